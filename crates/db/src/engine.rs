@@ -1,0 +1,274 @@
+//! Opening a database and taking transactions from it.
+
+use std::{path::Path, str::FromStr, time::Duration};
+
+use sqlx::{
+    Connection, Executor, Postgres, Row, Sqlite, Transaction,
+    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
+    sqlite::{
+        SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+        SqliteSynchronous,
+    },
+};
+
+use crate::{DbError, Result};
+
+/// Readers of one SQLite file at a time.
+const LITE_READERS: u32 = 6;
+/// Connections to PostgreSQL: readers and writers each.
+const PG_CONNECTIONS: u32 = 8;
+
+/// Which engine answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// An open database. Cheap to clone; all clones share the connections.
+#[derive(Clone, Debug)]
+pub struct Db {
+    pools: Pools,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Pools {
+    /// SQLite has one writer, so there is one connection to write with and nobody waits in vain.
+    Lite { read: SqlitePool, write: SqlitePool },
+    /// Readers are read-only by session: a transaction left open there can lose nobody's write.
+    Pg { read: PgPool, write: PgPool },
+}
+
+/// A transaction. Dropped without [`Tx::commit`] it changes nothing.
+#[derive(Debug)]
+pub struct Tx {
+    pub(crate) inner: Inner,
+}
+
+#[derive(Debug)]
+pub(crate) enum Inner {
+    Lite(Transaction<'static, Sqlite>),
+    Pg(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// Opens the SQLite file, creating it if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`DbError::Unreachable`] or [`DbError::CannotWrite`] if the file cannot be opened, or if the
+    /// engine does not confirm the settings durability rests on.
+    pub async fn open_file(file: &Path) -> Result<Db> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5))
+            .pragma("temp_store", "memory")
+            .pragma("cache_size", "-16000")
+            .statement_cache_capacity(256);
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(30))
+            .after_connect(|connection, _| Box::pin(confirm_settings(connection)))
+            .connect_with(options.clone())
+            .await
+            .map_err(|error| cannot_open(file, error))?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(LITE_READERS)
+            .acquire_timeout(Duration::from_secs(30))
+            .connect_with(options.read_only(true).pragma("cache_size", "-4000"))
+            .await
+            .map_err(|error| cannot_open(file, error))?;
+        Ok(Db {
+            pools: Pools::Lite { read, write },
+        })
+    }
+
+    /// Connects to PostgreSQL at a `postgres://` address.
+    ///
+    /// # Errors
+    ///
+    /// [`DbError::Unreachable`] with the server's reason. The password is never repeated.
+    pub async fn open_url(url: &str) -> Result<Db> {
+        let unreadable = |error: sqlx::Error| {
+            DbError::Unreachable(format!(
+                "the database address cannot be read: {error}. Write it like postgres://user:password@host:5432/bailiwick"
+            ))
+        };
+        let options = PgConnectOptions::from_str(url)
+            .map_err(unreadable)?
+            .application_name("bailiwick");
+        let place = format!("{}:{}", options.get_host(), options.get_port());
+        let unreachable = |error: sqlx::Error| {
+            DbError::Unreachable(format!(
+                "PostgreSQL at {place} does not let us in: {error}. Check that it runs there and that user and database exist."
+            ))
+        };
+        // An old pooled connection may have been left inside a transaction by a cancelled future.
+        // Our own code never does that (see `write`), but the price of the belt is one round trip
+        // on release only when something is wrong.
+        let write = PgPoolOptions::new()
+            .max_connections(PG_CONNECTIONS)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options.clone())
+            .await
+            .map_err(unreachable)?;
+        let read = PgPoolOptions::new()
+            .max_connections(PG_CONNECTIONS)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options.options([("default_transaction_read_only", "on")]))
+            .await
+            .map_err(|error| {
+                DbError::Unreachable(format!("PostgreSQL does not let us in: {error}"))
+            })?;
+        Ok(Db {
+            pools: Pools::Pg { read, write },
+        })
+    }
+
+    pub fn engine(&self) -> Engine {
+        match &self.pools {
+            Pools::Lite { .. } => Engine::Sqlite,
+            Pools::Pg { .. } => Engine::Postgres,
+        }
+    }
+
+    /// A snapshot to read from: all its queries see the same moment, and it never waits for writes.
+    ///
+    /// # Errors
+    ///
+    /// [`DbError::Busy`] if no connection became free in time.
+    pub async fn read(&self) -> Result<Tx> {
+        let pools = self.pools.clone();
+        // Begun in a task of its own: were the caller cancelled in the middle of `begin`, the
+        // driver would put a connection back with its transaction still open.
+        let begun = tokio::spawn(async move { begin_read(&pools).await });
+        begun.await.map_err(task_died)?
+    }
+
+    pub(crate) async fn begin_write(&self) -> Result<Tx> {
+        match &self.pools {
+            Pools::Lite { write, .. } => {
+                let tx = write.begin_with("begin immediate").await?;
+                Ok(Tx {
+                    inner: Inner::Lite(tx),
+                })
+            }
+            Pools::Pg { write, .. } => {
+                let tx = write
+                    .begin_with("begin isolation level serializable")
+                    .await?;
+                Ok(Tx {
+                    inner: Inner::Pg(tx),
+                })
+            }
+        }
+    }
+
+    /// Runs a fixed script outside any transaction: migrations and tests.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the engine reports.
+    pub async fn script(&self, sql: &'static str) -> Result<()> {
+        match &self.pools {
+            Pools::Lite { write, .. } => write.execute(sqlx::raw_sql(sql)).await.map(drop)?,
+            Pools::Pg { write, .. } => write.execute(sqlx::raw_sql(sql)).await.map(drop)?,
+        }
+        Ok(())
+    }
+
+    /// Waits for running transactions and closes all connections.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Lite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pools::Pg { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+        }
+    }
+}
+
+impl Tx {
+    pub(crate) async fn commit(self) -> Result<()> {
+        match self.inner {
+            Inner::Lite(tx) => tx.commit().await?,
+            Inner::Pg(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn rollback(self) {
+        let undone = match self.inner {
+            Inner::Lite(tx) => tx.rollback().await,
+            Inner::Pg(tx) => tx.rollback().await,
+        };
+        if let Err(error) = undone {
+            tracing::warn!(%error, "a transaction could not be rolled back; its connection is dropped");
+        }
+    }
+
+    pub fn engine(&self) -> Engine {
+        match &self.inner {
+            Inner::Lite(_) => Engine::Sqlite,
+            Inner::Pg(_) => Engine::Postgres,
+        }
+    }
+}
+
+async fn begin_read(pools: &Pools) -> Result<Tx> {
+    match pools {
+        Pools::Lite { read, .. } => Ok(Tx {
+            inner: Inner::Lite(read.begin().await?),
+        }),
+        Pools::Pg { read, .. } => {
+            let tx = read
+                .begin_with("begin isolation level repeatable read read only")
+                .await?;
+            Ok(Tx {
+                inner: Inner::Pg(tx),
+            })
+        }
+    }
+}
+
+pub(crate) fn task_died(error: tokio::task::JoinError) -> DbError {
+    DbError::Driver(sqlx::Error::Io(std::io::Error::other(error)))
+}
+
+/// Reads back what durability rests on. A setting that did not take is a reason not to serve.
+async fn confirm_settings(
+    connection: &mut SqliteConnection,
+) -> std::result::Result<(), sqlx::Error> {
+    let settings = [
+        ("journal_mode", "pragma journal_mode", "wal"),
+        ("synchronous", "pragma synchronous", "2"),
+        ("foreign_keys", "pragma foreign_keys", "1"),
+    ];
+    for (name, question, wanted) in settings {
+        let row = sqlx::query(question).fetch_one(&mut *connection).await?;
+        let found = match row.try_get::<String, _>(0) {
+            Ok(text) => text,
+            Err(_) => row.try_get::<i64, _>(0)?.to_string(),
+        };
+        if found != wanted {
+            let message = format!(
+                "SQLite answers {name} = {found} instead of {wanted}; on such a file system data could be lost, so it is not served"
+            );
+            return Err(sqlx::Error::Configuration(message.into()));
+        }
+    }
+    connection.ping().await
+}
+
+fn cannot_open(file: &Path, error: sqlx::Error) -> DbError {
+    let cause = DbError::from(error);
+    DbError::Unreachable(format!("{} cannot be opened: {cause}", file.display()))
+}

@@ -1,0 +1,65 @@
+//! Writing: a whole transaction in a task of its own, run again where the engine asks for it.
+//!
+//! A web server drops a handler when its client goes away. Were a transaction begun, or its commit
+//! awaited, inside that handler, the connection could return to the pool with the transaction still
+//! open, and the next writer's work on it would vanish. So the handler only waits for a task that
+//! nobody can cancel.
+
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+
+use crate::{Db, DbError, Result, Tx, engine::task_died};
+
+/// How often a transaction is run before its trouble is reported.
+const ATTEMPTS: u32 = 6;
+
+/// The future of one attempt.
+pub type WorkFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
+/// What is done inside the transaction. It may run more than once, so all it needs is in its input.
+pub type Work<I, T> = for<'a> fn(&'a mut Tx, &'a I) -> WorkFuture<'a, T>;
+
+impl Db {
+    /// Runs `work` in one transaction and commits it; any error undoes all of it.
+    ///
+    /// # Errors
+    ///
+    /// The error of `work`, or [`DbError::Busy`] if the engine kept asking for another try.
+    pub async fn write<I, T>(&self, input: I, work: Work<I, T>) -> Result<T>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        let db = self.clone();
+        let input = Arc::new(input);
+        let task = tokio::spawn(async move {
+            let mut attempt = 1;
+            loop {
+                match try_once(&db, &input, work).await {
+                    Err(error) if error.may_retry() && attempt < ATTEMPTS => {
+                        tracing::debug!(%error, attempt, "running a transaction again");
+                        let pause = Duration::from_millis(5 << attempt);
+                        tokio::time::sleep(pause).await;
+                        attempt += 1;
+                    }
+                    Err(error) if error.may_retry() => return Err(DbError::Busy),
+                    outcome => return outcome,
+                }
+            }
+        });
+        task.await.map_err(task_died)?
+    }
+}
+
+async fn try_once<I, T>(db: &Db, input: &Arc<I>, work: Work<I, T>) -> Result<T> {
+    let mut tx = db.begin_write().await?;
+    match work(&mut tx, input).await {
+        Ok(done) => {
+            tx.commit().await?;
+            Ok(done)
+        }
+        Err(error) => {
+            tx.rollback().await;
+            Err(error)
+        }
+    }
+}
