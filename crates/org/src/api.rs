@@ -1,0 +1,297 @@
+//! How the API reads a change and answers a list, the same for every noun.
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use db::{Cursor, Limit, Listing, Tx, WorkFuture};
+use jiff::{Timestamp, civil::Date};
+use kernel::Refusal;
+use page::{Actor, Kit, Problem, Via};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use trail::{Answer, By};
+
+use crate::credential::fingerprint;
+
+/// A change asked for: who asks, when, with which key, and what.
+#[derive(Debug, Clone)]
+pub struct Ask<B> {
+    pub actor: Actor,
+    pub now: Timestamp,
+    pub today: Date,
+    pub key: Option<String>,
+    pub hash: String,
+    /// The version the asker's copy has, where it was sent.
+    pub if_match: Option<i64>,
+    /// The code or number in the path; empty for a create.
+    pub subject: String,
+    pub body: B,
+}
+
+impl<B> Ask<B> {
+    /// For the trail.
+    pub fn by(&self) -> By {
+        by(&self.actor, self.now)
+    }
+
+    /// The same ask about the thing named in the path.
+    #[must_use]
+    pub fn about(mut self, subject: String) -> Ask<B> {
+        self.subject = subject;
+        self
+    }
+
+    /// Refuses if the asker's copy is older than `version`.
+    ///
+    /// # Errors
+    ///
+    /// A refusal of kind stale.
+    pub fn fresh(&self, version: i64) -> Result<(), Refusal> {
+        match self.if_match {
+            Some(copy) if copy != version => Err(Refusal::new(
+                kernel::refusal::Kind::Stale,
+                "stale",
+                format!(
+                    "{} was changed meanwhile: your copy is version {copy}, it is now {version}. Read it again and repeat the change.",
+                    self.subject
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Who acts, for the trail.
+pub fn by(actor: &Actor, now: Timestamp) -> By {
+    let via = match actor.via {
+        Via::Session => "page",
+        Via::Token => "api",
+    };
+    By {
+        person: Some(actor.person),
+        name: actor.name.clone(),
+        via,
+        at: now,
+    }
+}
+
+impl<B> FromRequest<Kit> for Ask<B>
+where
+    B: DeserializeOwned + Serialize,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, kit: &Kit) -> Result<Ask<B>, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let actor = Actor::from_request_parts(&mut parts, kit).await?;
+        let key = idempotency_key(&parts.headers)?;
+        let if_match = if_match(&parts.headers)?;
+        let route = format!("{} {}", parts.method, parts.uri.path());
+        let request = Request::from_parts(parts, body);
+        let page::Json(body) = page::Json::<B>::from_request(request, kit).await?;
+        let text = serde_json::to_string(&body).unwrap_or_default();
+        let hash = fingerprint(format!("{route}\n{text}").as_bytes());
+        let (now, today) = (kit.now(), kit.today());
+        Ok(Ask {
+            actor,
+            now,
+            today,
+            key,
+            hash,
+            if_match,
+            subject: String::new(),
+            body,
+        })
+    }
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = headers.get("idempotency-key") else {
+        return Ok(None);
+    };
+    let text = value.to_str().unwrap_or_default().trim();
+    if text.is_empty() || 200 < text.len() {
+        return Err(Problem::malformed(
+            "Idempotency-Key must be 1 to 200 visible ASCII characters.",
+        ));
+    }
+    Ok(Some(text.to_owned()))
+}
+
+/// Versions travel as `ETag: "v7"`.
+fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH) else {
+        return Ok(None);
+    };
+    let text = value.to_str().unwrap_or_default().trim();
+    if text == "*" {
+        return Ok(None);
+    }
+    let version = text
+        .trim_start_matches("W/")
+        .trim_matches('"')
+        .strip_prefix('v');
+    match version.and_then(|digits| digits.parse().ok()) {
+        Some(version) => Ok(Some(version)),
+        // Another program's tag never matches; that is what If-Match means.
+        None => Ok(Some(-1)),
+    }
+}
+
+/// What a change does inside its transaction.
+pub type Act<B> = for<'a> fn(&'a mut Tx, &'a Ask<B>) -> WorkFuture<'a, Answer>;
+
+/// Carries out a change once, whatever is sent again.
+///
+/// # Errors
+///
+/// The problem of the act; nothing of it stays then.
+pub async fn carry_out<B>(kit: &Kit, ask: Ask<B>, act: Act<B>) -> Result<Response, Problem>
+where
+    B: Send + Sync + 'static,
+{
+    let answer = kit
+        .db
+        .write((ask, act), |tx, (ask, act)| Box::pin(once(tx, ask, *act)))
+        .await?;
+    Ok(respond(answer))
+}
+
+async fn once<B: Send + Sync>(tx: &mut Tx, ask: &Ask<B>, act: Act<B>) -> db::Result<Answer> {
+    let Some(key) = &ask.key else {
+        return act(tx, ask).await;
+    };
+    let login = ask.actor.login;
+    if let Some(kept) = trail::recall(tx, login, key, &ask.hash).await? {
+        return Ok(kept);
+    }
+    let answer = act(tx, ask).await?;
+    trail::keep(tx, login, key, &ask.hash, &answer, ask.now).await?;
+    Ok(answer)
+}
+
+/// 201 with the place of the new thing.
+pub fn created(location: String, body: &impl Serialize) -> Answer {
+    Answer {
+        status: 201,
+        location: Some(location),
+        body: json(body),
+    }
+}
+
+/// 200 with the thing as it is now.
+pub fn done(body: &impl Serialize) -> Answer {
+    Answer {
+        status: 200,
+        location: None,
+        body: json(body),
+    }
+}
+
+fn json(body: &impl Serialize) -> String {
+    serde_json::to_string(body).unwrap_or_else(|_| "null".to_owned())
+}
+
+fn respond(answer: Answer) -> Response {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    let json = HeaderValue::from_static("application/json");
+    let mut response = (status, [(header::CONTENT_TYPE, json)], answer.body).into_response();
+    if let Some(location) = answer
+        .location
+        .and_then(|place| HeaderValue::from_str(&place).ok())
+    {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
+/// One thing with its version as the entity tag.
+pub fn versioned(version: i64, body: &impl Serialize) -> Response {
+    let mut response = respond(done(body));
+    if let Ok(tag) = HeaderValue::from_str(&format!("\"v{version}\"")) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// The questions every list takes.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ListQuery {
+    pub q: String,
+    pub unit: String,
+    pub owner: String,
+    pub status: String,
+    pub limit: Option<i64>,
+    pub cursor: Option<String>,
+}
+
+impl ListQuery {
+    /// # Errors
+    ///
+    /// As [`Limit::parse`] and [`Cursor::parse`].
+    pub fn page(&self) -> Result<(Limit, Cursor), Refusal> {
+        Ok((
+            Limit::parse(self.limit)?,
+            Cursor::parse(self.cursor.as_deref())?,
+        ))
+    }
+}
+
+/// `{"items": […], "next_cursor": null}`.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    pub next_cursor: Option<String>,
+}
+
+impl<T> Page<T> {
+    pub fn of<R>(listing: Listing<R>, show: impl FnMut(R) -> T) -> Page<T> {
+        let next_cursor = listing.next.as_ref().map(Cursor::write);
+        Page {
+            items: listing.items.into_iter().map(show).collect(),
+            next_cursor,
+        }
+    }
+}
+
+/// The address of the next page of the list that is being shown: the same question, further on.
+pub fn next_href(asked: &Uri, next: Option<&Cursor>) -> Option<String> {
+    let next = next?.write();
+    let kept: String = asked
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="))
+        .flat_map(|pair| [pair, "&"])
+        .collect();
+    Some(format!("{}?{kept}cursor={next}", asked.path()))
+}
+
+/// A name as typed: trimmed, present, at most 200 characters, no control characters.
+///
+/// # Errors
+///
+/// `name.missing`, `name.long` or `name.control`, pointing at `field`.
+pub fn accept_name(text: &str, field: &'static str) -> Result<String, Refusal> {
+    let name = text.trim();
+    if name.is_empty() {
+        return Err(Refusal::value("name.missing", format!("{field} is empty.")).at(field));
+    }
+    if 200 < name.chars().count() {
+        return Err(Refusal::value(
+            "name.long",
+            format!("{field} is longer than 200 characters."),
+        )
+        .at(field));
+    }
+    if name.chars().any(char::is_control) {
+        return Err(Refusal::value(
+            "name.control",
+            format!("{field} contains control characters."),
+        )
+        .at(field));
+    }
+    Ok(name.to_owned())
+}

@@ -1,0 +1,106 @@
+//! What names are searched and sorted by, worked out once when they are saved.
+//!
+//! The engines' own `lower` and `like` know ASCII only, and neither knows that 陈 is read Chen. So a
+//! name is folded here, and hanzi are added as pinyin and as initials: “陈浩” is found by 陈, by
+//! chen, by chenhao and by ch.
+
+use pinyin::ToPinyin;
+use unicode_normalization::UnicodeNormalization;
+
+/// Compatibility forms unified, case and accents removed, white space single.
+pub fn fold(text: &str) -> String {
+    let plain = text
+        .nfkd()
+        .filter(|letter| !unicode_normalization::char::is_combining_mark(*letter));
+    let lower: String = plain.flat_map(char::to_lowercase).collect();
+    lower.split_whitespace().collect::<Vec<&str>>().join(" ")
+}
+
+/// Everything a search may type to find a thing with these names, in one text between spaces.
+pub fn search_key(names: &[&str]) -> String {
+    let mut key = String::from(" ");
+    for name in names.iter().filter(|name| !name.trim().is_empty()) {
+        key.push_str(&fold(name));
+        key.push(' ');
+        if let Some((spelled, initials)) = spell(name) {
+            key.push_str(&spelled);
+            key.push(' ');
+            key.push_str(&initials);
+            key.push(' ');
+        }
+    }
+    key
+}
+
+/// What lists are ordered by: the folded name, hanzi by their pinyin.
+pub fn sort_key(name: &str) -> String {
+    let mut key = String::with_capacity(name.len());
+    for letter in name.chars() {
+        match letter.to_pinyin() {
+            Some(sound) => {
+                key.push_str(sound.plain());
+                // Same sound: the tone, then the character itself, decides.
+                key.push(letter);
+            }
+            None => key.push(letter),
+        }
+    }
+    fold(&key)
+}
+
+/// A `like` pattern that finds `asked` anywhere in a search key; `%`, `_` and `!` are literal.
+pub fn search_pattern(asked: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in fold(asked).chars() {
+        if matches!(letter, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
+fn spell(name: &str) -> Option<(String, String)> {
+    let mut spelled = String::new();
+    let mut initials = String::new();
+    for sound in name.to_pinyin().flatten() {
+        spelled.push_str(sound.plain());
+        initials.push_str(sound.first_letter());
+    }
+    (!spelled.is_empty()).then_some((spelled, initials))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hanzi_are_found_by_pinyin_and_initials() {
+        let key = search_key(&["Anhe Building Supply", "安禾建材"]);
+        for asked in [
+            "anhe",
+            "BUILDING",
+            "安禾",
+            "anhejiancai",
+            "ahjc",
+            "ＡＮＨＥ",
+        ] {
+            let pattern = search_pattern(asked);
+            assert!(key.contains(pattern.trim_matches('%')), "{asked} in {key}");
+        }
+    }
+
+    #[test]
+    fn accents_and_case_do_not_hide_a_name() {
+        assert_eq!(fold("  Müller   & Söhne "), "muller & sohne");
+        assert_eq!(search_pattern("50%_!"), "%50!%!_!!%");
+    }
+
+    #[test]
+    fn hanzi_sort_by_sound() {
+        let mut names = ["周宁", "陈浩", "林伟", "Anhe"];
+        names.sort_by_key(|name| sort_key(name));
+        assert_eq!(names, ["Anhe", "陈浩", "林伟", "周宁"]);
+    }
+}

@@ -1,0 +1,11 @@
+//! SQL over the `org_` tables. Nothing here decides anything.
+
+pub mod company;
+pub mod holidays;
+pub mod logins;
+pub mod memberships;
+pub mod people;
+pub mod reach;
+pub mod seats;
+pub mod sessions;
+pub mod units;

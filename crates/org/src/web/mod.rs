@@ -1,0 +1,39 @@
+//! Pages and API of the organisation.
+
+pub mod first_run;
+pub mod people;
+pub mod seats;
+pub mod sign_in;
+pub mod units;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use page::{Frame, Kit};
+
+/// The routes of this crate.
+pub fn routes() -> Router<Kit> {
+    Router::new()
+        .route("/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route("/sign-out", post(sign_in::leave))
+        .route("/first-run", get(first_run::show).post(first_run::create))
+        .route("/people", get(people::page))
+        .route("/api/v1/units", get(units::list).post(units::create))
+        .route("/api/v1/units/{code}", get(units::one).patch(units::change))
+        .route("/api/v1/seats", get(seats::list).post(seats::create))
+        .route("/api/v1/people", get(people::list).post(people::create))
+        .route(
+            "/api/v1/people/{code}",
+            get(people::one).patch(people::change),
+        )
+}
+
+/// Every page of this crate with sample data.
+pub fn samples(frame: &Frame) -> Vec<(&'static str, maud::Markup)> {
+    vec![
+        ("sign-in", sign_in::sample(frame)),
+        ("first-run", first_run::sample(frame)),
+        ("people", people::sample(frame)),
+    ]
+}

@@ -1,0 +1,106 @@
+//! `/api/v1/seats`: places in a unit; a seat nobody holds is a vacancy.
+
+use axum::{extract::State, response::Response};
+use db::{DbError, Tx};
+use kernel::{Code, Refusal, Role, Scope};
+use page::{Actor, Json, Kit, Result};
+use serde::{Deserialize, Serialize};
+use trail::{Answer, Entry};
+use utoipa::ToSchema;
+
+use super::units::{taken, unknown};
+use crate::{
+    api::{self, Ask, Page, accept_name},
+    store::{
+        seats::{self, Seat},
+        units,
+    },
+};
+
+/// A seat as the API shows it; `holder` is null for a vacancy.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SeatJson {
+    code: String,
+    unit: String,
+    kind: String,
+    name: String,
+    holder: Option<String>,
+}
+
+impl From<Seat> for SeatJson {
+    fn from(seat: Seat) -> SeatJson {
+        SeatJson {
+            code: seat.code,
+            unit: seat.unit_code,
+            kind: seat.kind,
+            name: seat.name,
+            holder: seat.holder,
+        }
+    }
+}
+
+/// A seat to create. `kind` is `sales`, `lead` or `staff`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSeatJson {
+    code: String,
+    unit: String,
+    name: String,
+    #[serde(default)]
+    kind: Option<String>,
+}
+
+/// Seats in scope with today's holders; at most 2,000.
+#[utoipa::path(get, path = "/api/v1/seats", tag = "organisation", responses((status = 200, body = Page<SeatJson>)))]
+pub async fn list(State(kit): State<Kit>, actor: Actor) -> Result<Json<Page<SeatJson>>> {
+    let mut tx = kit.db.read().await?;
+    let found = seats::list(&mut tx, &actor.scope, kit.today()).await?;
+    Ok(Json(Page {
+        items: found.into_iter().map(SeatJson::from).collect(),
+        next_cursor: None,
+    }))
+}
+
+/// Creates a seat.
+#[utoipa::path(post, path = "/api/v1/seats", tag = "organisation", request_body = NewSeatJson, responses((status = 201, body = SeatJson), (status = 409), (status = 422)))]
+pub async fn create(State(kit): State<Kit>, ask: Ask<NewSeatJson>) -> Result<Response> {
+    ask.actor.may(&[Role::Administrator])?;
+    api::carry_out(&kit, ask, |tx, ask| Box::pin(add(tx, ask))).await
+}
+
+async fn add(tx: &mut Tx, ask: &Ask<NewSeatJson>) -> db::Result<Answer> {
+    let code = Code::parse(&ask.body.code).map_err(|no| no.at("code"))?;
+    let name = accept_name(&ask.body.name, "name")?;
+    let kind = ask.body.kind.as_deref().unwrap_or("sales");
+    if !["sales", "lead", "staff"].contains(&kind) {
+        let no = Refusal::value(
+            "seat.kind",
+            format!("“{kind}” is not a kind of seat. Use sales, lead or staff."),
+        );
+        return Err(no.at("kind").into());
+    }
+    let unit = match units::fetch(tx, &Scope::All, &ask.body.unit).await {
+        Err(DbError::Refused(_)) => return Err(unknown("unit", "unit", &ask.body.unit).into()),
+        other => other?,
+    };
+    seats::add(tx, code.as_str(), unit.id, kind, &name)
+        .await
+        .map_err(|error| taken(error, "seat", code.as_str()))?;
+    let shown = SeatJson {
+        code: code.to_string(),
+        unit: unit.code,
+        kind: kind.to_owned(),
+        name,
+        holder: None,
+    };
+    let after = serde_json::to_value(&shown).ok();
+    let entry = Entry {
+        action: "create",
+        noun: "seat",
+        subject: code.as_str(),
+        after,
+        ..Entry::default()
+    };
+    trail::record(tx, &ask.by(), entry).await?;
+    Ok(api::created("/api/v1/seats".to_owned(), &shown))
+}

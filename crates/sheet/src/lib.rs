@@ -1,0 +1,29 @@
+//! Tables from outside and tables for outside: CSV files, read strictly and written safely.
+//!
+//! A kind of file declares its columns once, as a [`Layout`]. [`read`] turns bytes into a
+//! [`Sheet`] of rows or into [`Faults`] that name row and column; [`write()`] makes the file that
+//! [`read`] takes back. A [`Mapping`] lets a file with other names, other codes and other units be
+//! read as if it had been written for the layout. Nothing here knows what the rows are about.
+
+mod cells;
+mod cleaning;
+mod day;
+mod encoding;
+mod exact;
+mod fault;
+mod header;
+mod layout;
+mod lookup;
+mod mapping;
+mod reading;
+mod recipe;
+mod row;
+mod template;
+mod writing;
+
+pub use fault::{Fault, Faults, FileError};
+pub use layout::{Column, Layout};
+pub use mapping::Mapping;
+pub use reading::{LIMIT_BYTES, LIMIT_COLUMNS, LIMIT_ROWS, read, read_marking_bad, read_within};
+pub use row::{Row, Sheet};
+pub use writing::{BYTE_ORDER_MARK, write, write_row};
