@@ -116,7 +116,16 @@ create table book_order_line (
     primary key (order_id, line)
 ) strict;
 
--- Who earned the order, frozen at its day: shares of one order add up to 1,000,000.
+-- The split entered with a draft, until the order is confirmed and its credit frozen.
+create table book_order_split (
+    order_id bigint not null references book_order (id),
+    person_id bigint not null references org_person (id),
+    share bigint not null check (share between 1 and 1000000),
+    primary key (order_id, person_id)
+) strict;
+
+-- Who earned the order, frozen at its day: shares of one order add up to 1,000,000. A draft has no
+-- credit yet, a cancelled order's is retracted.
 create table book_credit (
     id row_id,
     order_id bigint not null references book_order (id),
@@ -127,11 +136,14 @@ create table book_credit (
     day text not null,
     share bigint not null check (share between 0 and 1000000),
     net_exact bigint not null,
-    counts bigint not null check (counts in (0, 1))
+    recorded_at bigint not null,
+    retracted_at bigint
 ) strict;
+create index book_credit_customer on book_credit (customer_id, day, net_exact, retracted_at);
 create index book_credit_order on book_credit (order_id);
-create index book_credit_day on book_credit (counts, day, person_id, unit_id, net_exact);
-create index book_credit_person on book_credit (person_id, day);
+-- Covers the sums behind every figure: no look at the rows themselves.
+create index book_credit_day on book_credit (day, person_id, unit_id, customer_id, net_exact, recorded_at, retracted_at);
+create index book_credit_person on book_credit (person_id, day, unit_id, customer_id, net_exact, recorded_at, retracted_at);
 
 create table book_import (
     id row_id,

@@ -44,6 +44,14 @@ create table plan_version (
     unique (plan_id, number)
 ) strict;
 
+-- The unit's own target per period: what the cells of the period add up to.
+create table plan_month (
+    version_id bigint not null references plan_version (id),
+    period_id bigint not null references plan_period (id),
+    amount_minor bigint not null,
+    primary key (version_id, period_id)
+) strict;
+
 -- One target: a person (or, without one, the house of a unit) in a period.
 create table plan_cell (
     version_id bigint not null references plan_version (id),

@@ -50,6 +50,29 @@ impl Db {
     }
 }
 
+impl Db {
+    /// Runs `work` in one transaction and takes all of it back: what a dry run answers is what the
+    /// real run would.
+    ///
+    /// # Errors
+    ///
+    /// As [`Db::write`].
+    pub async fn rehearse<I, T>(&self, input: I, work: Work<I, T>) -> Result<T>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        let db = self.clone();
+        let task = tokio::spawn(async move {
+            let mut tx = db.begin_write().await?;
+            let outcome = work(&mut tx, &input).await;
+            tx.rollback().await;
+            outcome
+        });
+        task.await.map_err(task_died)?
+    }
+}
+
 async fn try_once<I, T>(db: &Db, input: &Arc<I>, work: Work<I, T>) -> Result<T> {
     let mut tx = db.begin_write().await?;
     match work(&mut tx, input).await {

@@ -1,0 +1,657 @@
+//! The plan as a grid: who × period, and the target of each period above it.
+//!
+//! Whatever is done to it, the cells of a period add up to the period's target and the periods to
+//! the total, to the minor unit; closed periods and locked cells stay as they are. A change names
+//! what balances it: colleagues in the same month, other months of the same person, the pool of
+//! what is not allocated, or the total itself. What cannot be balanced is refused with the cells
+//! that stand in the way and by how much.
+
+use kernel::{Currency, Money, Refusal};
+use reckon::spread::{self, Cell as SpreadCell, Infeasible, Rounding};
+
+use crate::target::{Holder, Source};
+
+/// One target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    pub amount: i64,
+    pub weight: u64,
+    pub locked: bool,
+    pub source: Source,
+}
+
+/// One holder's targets, a cell per period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    pub holder: Holder,
+    /// For messages and for breaking ties the same way every time.
+    pub name: String,
+    pub cells: Vec<Cell>,
+}
+
+/// A period of the grid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// For messages: `2026-06`.
+    pub code: String,
+    pub target: i64,
+    /// Over, or fixed by the version before: nothing in it moves.
+    pub closed: bool,
+}
+
+/// The whole version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grid {
+    pub currency: Currency,
+    pub rows: Vec<Row>,
+    pub columns: Vec<Column>,
+}
+
+/// What takes up the difference of a changed cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Balance {
+    /// Other people in the same period, pro rata; period and total stay.
+    #[default]
+    People,
+    /// Other open periods of the same holder, pro rata; the holder's year stays.
+    Periods,
+    /// The pool of the unit in the same period.
+    Pool,
+    /// Nothing: period and total move.
+    Total,
+}
+
+impl Balance {
+    /// # Errors
+    ///
+    /// `balance.unknown`.
+    pub fn parse(text: &str) -> Result<Balance, Refusal> {
+        match text {
+            "" | "people" => Ok(Balance::People),
+            "periods" => Ok(Balance::Periods),
+            "pool" => Ok(Balance::Pool),
+            "total" => Ok(Balance::Total),
+            other => Err(Refusal::value(
+                "balance.unknown",
+                format!("“{other}” cannot balance a change. Use people, periods, pool or total."),
+            )
+            .at("balance")),
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Balance::People => "people",
+            Balance::Periods => "periods",
+            Balance::Pool => "pool",
+            Balance::Total => "total",
+        }
+    }
+}
+
+/// A cell by its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub row: usize,
+    pub column: usize,
+}
+
+/// A cell that moved, for the line that says what happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moved {
+    pub place: Place,
+    pub from: i64,
+    pub to: i64,
+}
+
+impl Grid {
+    /// The total of all periods.
+    pub fn total(&self) -> i64 {
+        self.columns.iter().map(|column| column.target).sum()
+    }
+
+    /// What the cells of a period add up to.
+    pub fn allocated(&self, column: usize) -> i64 {
+        self.rows.iter().map(|row| row.cells[column].amount).sum()
+    }
+
+    /// Target less cells of a period: 0 in every grid this module made.
+    pub fn remainder(&self, column: usize) -> i64 {
+        self.columns[column].target - self.allocated(column)
+    }
+
+    pub fn year_of(&self, row: usize) -> i64 {
+        self.rows[row].cells.iter().map(|cell| cell.amount).sum()
+    }
+
+    /// Whether a cell may be changed by hand or moved by balancing.
+    pub fn is_open(&self, place: Place) -> bool {
+        !self.columns[place.column].closed && !self.rows[place.row].cells[place.column].locked
+    }
+
+    /// Spreads `total` over the periods by `shares` and each period over the rows by the cells'
+    /// weights. Closed periods keep their target, closed and locked cells their amount; pools, whose
+    /// weight is 0, get nothing.
+    ///
+    /// # Errors
+    ///
+    /// `plan.infeasible` if closed periods or locked cells leave no room, with the conflict.
+    pub fn spread(&mut self, total: i64, shares: &[i64]) -> Result<Vec<Moved>, Refusal> {
+        let before = self.clone();
+        let cells: Vec<SpreadCell<&str>> = self
+            .columns
+            .iter()
+            .zip(shares)
+            .map(|(column, share)| {
+                let cell = SpreadCell::of(
+                    total,
+                    column.code.as_str(),
+                    u64::try_from(*share).unwrap_or(0),
+                );
+                if column.closed {
+                    cell.locked_at(column.target)
+                } else {
+                    cell
+                }
+            })
+            .collect();
+        let targets = self
+            .cut(total, cells)
+            .map_err(|no| self.infeasible_periods(&no))?;
+        for (column, target) in self.columns.iter_mut().zip(targets) {
+            column.target = target;
+        }
+        for column in 0..self.columns.len() {
+            if let Err(no) = self.spread_column(column, By::Weight, None) {
+                *self = before;
+                return Err(no);
+            }
+        }
+        Ok(self.moved_since(&before))
+    }
+
+    /// Sets one cell and balances it; the changed cell counts as typed.
+    ///
+    /// # Errors
+    ///
+    /// `plan.closed`, `plan.locked`, `plan.negative`, or `plan.infeasible` with the conflict; the
+    /// grid is as it was then.
+    pub fn set(
+        &mut self,
+        place: Place,
+        amount: i64,
+        balance: Balance,
+    ) -> Result<Vec<Moved>, Refusal> {
+        self.accept(place, amount)?;
+        let before = self.clone();
+        let outcome = self.set_and_balance(place, amount, balance);
+        if let Err(no) = outcome {
+            *self = before;
+            return Err(no);
+        }
+        Ok(self.moved_since(&before))
+    }
+
+    fn accept(&self, place: Place, amount: i64) -> Result<(), Refusal> {
+        let column = &self.columns[place.column];
+        let row = &self.rows[place.row];
+        if column.closed {
+            let text = format!(
+                "{} is closed. A correction is made in an open period.",
+                column.code
+            );
+            return Err(Refusal::state("plan.closed", text));
+        }
+        if row.cells[place.column].locked {
+            let text = format!(
+                "{}, {} is locked. Unlock the cell first.",
+                row.name, column.code
+            );
+            return Err(Refusal::state("plan.locked", text));
+        }
+        if amount < 0 {
+            return Err(Refusal::value("plan.negative", "A target is not negative.").at("amount"));
+        }
+        Ok(())
+    }
+
+    fn set_and_balance(
+        &mut self,
+        place: Place,
+        amount: i64,
+        balance: Balance,
+    ) -> Result<(), Refusal> {
+        let difference = amount - self.rows[place.row].cells[place.column].amount;
+        let cell = &mut self.rows[place.row].cells[place.column];
+        cell.amount = amount;
+        cell.source = Source::Typed;
+        match balance {
+            Balance::People => self.spread_column(place.column, By::Amount, Some(place.row)),
+            Balance::Periods => self.spread_row(place, difference),
+            Balance::Pool => self.take_from_pool(place, difference),
+            Balance::Total => {
+                let column = &mut self.columns[place.column];
+                column.target = column
+                    .target
+                    .checked_add(difference)
+                    .ok_or_else(too_large)?;
+                Ok(())
+            }
+        }
+    }
+
+    /// The largest round step that every one of `amounts` is a multiple of: a thousand units, one
+    /// unit, or the minor unit. Targets given in thousands stay in thousands.
+    fn step(&self, amounts: impl Iterator<Item = i64>) -> i64 {
+        let unit = self.currency.minor_per_unit();
+        let mut step = unit * 1_000;
+        for amount in amounts {
+            if step == unit * 1_000 && amount % step != 0 {
+                step = unit;
+            }
+            if step == unit && amount % step != 0 {
+                return 1;
+            }
+        }
+        step
+    }
+
+    /// Cuts `total` along `cells` in the largest step that total and fixed amounts allow.
+    fn cut<Id: Ord>(
+        &self,
+        total: i64,
+        mut cells: Vec<SpreadCell<Id>>,
+    ) -> Result<Vec<i64>, Infeasible> {
+        let fixed = cells.iter().filter_map(|cell| cell.locked);
+        let step = self.step(fixed.chain([total]));
+        for cell in &mut cells {
+            cell.locked = cell.locked.map(|amount| amount / step);
+        }
+        let parts = spread::spread(total / step, &cells, Rounding::LargestRemainder);
+        parts
+            .map(|parts| parts.into_iter().map(|part| part * step).collect())
+            .map_err(|mut no| {
+                no.shortfall *= i128::from(step);
+                for conflict in &mut no.conflicts {
+                    conflict.amount = conflict.amount.saturating_mul(step);
+                }
+                no
+            })
+    }
+
+    /// Spreads a period's target over its rows; `fixed` keeps what it has.
+    fn spread_column(
+        &mut self,
+        column: usize,
+        by: By,
+        fixed: Option<usize>,
+    ) -> Result<(), Refusal> {
+        if self.columns[column].closed {
+            return Ok(());
+        }
+        let target = self.columns[column].target;
+        let mut cells: Vec<SpreadCell<String>> = Vec::with_capacity(self.rows.len());
+        for (index, row) in self.rows.iter().enumerate() {
+            let cell = &row.cells[column];
+            let pool_stays = row.holder.person().is_none() && by == By::Amount;
+            let given = match by {
+                By::Weight => cell.weight,
+                By::Amount => u64::try_from(cell.amount).unwrap_or(0),
+            };
+            let part = SpreadCell::of(target, row.holder.key(), given);
+            let stays = cell.locked || fixed == Some(index) || pool_stays;
+            cells.push(if stays {
+                part.locked_at(cell.amount)
+            } else {
+                part
+            });
+        }
+        // Colleagues who all stand at zero have no proportion: their weights decide then.
+        if by == By::Amount
+            && cells
+                .iter()
+                .all(|cell| cell.locked.is_some() || cell.weight == 0)
+        {
+            for (cell, row) in cells.iter_mut().zip(&self.rows) {
+                cell.weight = row.cells[column].weight;
+            }
+        }
+        let parts = self
+            .cut(target, cells)
+            .map_err(|no| self.infeasible_column(column, &no))?;
+        for (row, part) in self.rows.iter_mut().zip(parts) {
+            row.cells[column].amount = part;
+        }
+        Ok(())
+    }
+
+    /// Takes `difference` from the other open periods of the same row; their targets move along.
+    fn spread_row(&mut self, place: Place, difference: i64) -> Result<(), Refusal> {
+        let row = &self.rows[place.row];
+        let year = self.year_of(place.row) - difference;
+        let cells: Vec<SpreadCell<&str>> = row
+            .cells
+            .iter()
+            .zip(&self.columns)
+            .enumerate()
+            .map(|(index, (cell, column))| {
+                let weight = u64::try_from(cell.amount).unwrap_or(0);
+                let part = SpreadCell::of(year, column.code.as_str(), weight);
+                let stays = index == place.column || cell.locked || column.closed;
+                if stays {
+                    part.locked_at(cell.amount)
+                } else {
+                    part
+                }
+            })
+            .collect();
+        let parts = self
+            .cut(year, cells)
+            .map_err(|no| self.infeasible_row(place.row, &no))?;
+        for (index, part) in parts.into_iter().enumerate() {
+            let cell = &mut self.rows[place.row].cells[index];
+            let moved = if index == place.column {
+                difference
+            } else {
+                part - cell.amount
+            };
+            cell.amount = part;
+            let column = &mut self.columns[index];
+            column.target = column.target.checked_add(moved).ok_or_else(too_large)?;
+        }
+        Ok(())
+    }
+
+    fn take_from_pool(&mut self, place: Place, difference: i64) -> Result<(), Refusal> {
+        let pool = self
+            .rows
+            .iter()
+            .position(|row| row.holder.person().is_none());
+        let Some(pool) = pool.filter(|pool| *pool != place.row) else {
+            let text =
+                "The pool cannot balance itself. Choose other people, other periods or the total.";
+            return Err(Refusal::value("plan.pool", text));
+        };
+        let has = self.rows[pool].cells[place.column].amount;
+        if has < difference {
+            let (has, short) = (self.money(has), self.money(difference - has));
+            let text = format!(
+                "The pool of {} holds {has}; {short} more is needed. Take it from other people or periods, or raise the total.",
+                self.columns[place.column].code
+            );
+            return Err(Refusal::value("plan.infeasible", text));
+        }
+        self.rows[pool].cells[place.column].amount = has - difference;
+        Ok(())
+    }
+
+    fn moved_since(&self, before: &Grid) -> Vec<Moved> {
+        let mut moved = Vec::new();
+        for (row, (now, then)) in self.rows.iter().zip(&before.rows).enumerate() {
+            for (column, (now, then)) in now.cells.iter().zip(&then.cells).enumerate() {
+                if now.amount != then.amount {
+                    let place = Place { row, column };
+                    moved.push(Moved {
+                        place,
+                        from: then.amount,
+                        to: now.amount,
+                    });
+                }
+            }
+        }
+        moved
+    }
+
+    fn infeasible_column(&self, column: usize, no: &Infeasible) -> Refusal {
+        let place = format!("in {}", self.columns[column].code);
+        self.infeasible(&place, no, |index| self.rows[index].name.clone())
+    }
+
+    fn infeasible_row(&self, row: usize, no: &Infeasible) -> Refusal {
+        let place = format!("of {}", self.rows[row].name);
+        self.infeasible(&place, no, |index| self.columns[index].code.clone())
+    }
+
+    fn infeasible_periods(&self, no: &Infeasible) -> Refusal {
+        self.infeasible("of the year", no, |index| self.columns[index].code.clone())
+    }
+
+    fn infeasible(&self, place: &str, no: &Infeasible, name: impl Fn(usize) -> String) -> Refusal {
+        let apart = self.money(i64::try_from(no.shortfall.unsigned_abs()).unwrap_or(i64::MAX));
+        let named = no.conflicts.iter().take(5).map(|conflict| {
+            format!(
+                "{} at {}",
+                name(conflict.index),
+                self.money(conflict.amount)
+            )
+        });
+        let named: Vec<String> = named.collect();
+        let fixed = if named.is_empty() {
+            "nothing is open".to_owned()
+        } else {
+            named.join(", ")
+        };
+        let way = if no.shortfall < 0 {
+            "less than what is fixed"
+        } else {
+            "more than the open cells can take"
+        };
+        let text = format!(
+            "The targets {place} cannot be balanced: what is left is {apart} {way} ({fixed}). Unlock a cell, or choose another balance."
+        );
+        Refusal::value("plan.infeasible", text)
+    }
+
+    fn money(&self, minor: i64) -> Money {
+        Money::of_minor(minor, self.currency)
+    }
+}
+
+/// What a period is spread by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    Weight,
+    /// What stands in the cells now, so that a small change moves everybody a little.
+    Amount,
+}
+
+fn too_large() -> Refusal {
+    Refusal::value(
+        "money.too_large",
+        "The total is larger than can be recorded. Check for a slipped digit.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::ids::{PersonId, UnitId};
+
+    use super::*;
+
+    fn row(holder: Holder, name: &str, weights: &[u64]) -> Row {
+        let cell = |weight: &u64| Cell {
+            amount: 0,
+            weight: *weight,
+            locked: false,
+            source: Source::History,
+        };
+        Row {
+            holder,
+            name: name.to_owned(),
+            cells: weights.iter().map(cell).collect(),
+        }
+    }
+
+    /// Chen 3, Zhou 2, Sun 1 and a pool, over two months; 1,200.00 in all.
+    fn grid() -> Grid {
+        let person = |id| Holder::Person(PersonId::of(id));
+        let column = |code: &str| Column {
+            code: code.to_owned(),
+            target: 0,
+            closed: false,
+        };
+        let mut grid = Grid {
+            currency: Currency::parse("EUR").unwrap(),
+            rows: vec![
+                row(person(1), "Chen Hao", &[3, 3]),
+                row(person(2), "Zhou Ning", &[2, 2]),
+                row(person(3), "Sun Jia", &[1, 1]),
+                row(Holder::Pool(UnitId::of(1)), "Pool", &[0, 0]),
+            ],
+            columns: vec![column("2026-06"), column("2026-07")],
+        };
+        grid.spread(1_200_00, &[1, 2]).unwrap();
+        grid
+    }
+
+    fn amounts(grid: &Grid, column: usize) -> Vec<i64> {
+        grid.rows
+            .iter()
+            .map(|row| row.cells[column].amount)
+            .collect()
+    }
+
+    #[track_caller]
+    fn adds_up(grid: &Grid) {
+        for column in 0..grid.columns.len() {
+            assert_eq!(grid.remainder(column), 0, "{}", grid.columns[column].code);
+        }
+    }
+
+    const ZHOU_JUNE: Place = Place { row: 1, column: 0 };
+
+    #[test]
+    fn a_total_is_spread_over_months_and_people() {
+        let grid = grid();
+        assert_eq!(amounts(&grid, 0), [200_00, 133_00, 67_00, 0]);
+        assert_eq!(amounts(&grid, 1), [400_00, 267_00, 133_00, 0]);
+        assert_eq!(grid.total(), 1_200_00);
+        adds_up(&grid);
+    }
+
+    #[test]
+    fn targets_in_thousands_stay_in_thousands_and_cents_are_kept_where_they_are() {
+        let mut grid = grid();
+        grid.spread(96_000_000_00, &[1, 2]).unwrap();
+        assert!(
+            grid.rows
+                .iter()
+                .all(|row| row.cells.iter().all(|cell| cell.amount % 1_000_00 == 0))
+        );
+        grid.set(ZHOU_JUNE, 10_000_000_01, Balance::People).unwrap();
+        assert_eq!(grid.rows[1].cells[0].amount, 10_000_000_01);
+        adds_up(&grid);
+        grid.spread(100_01, &[1, 2]).unwrap();
+        assert_eq!(grid.total(), 100_01);
+        adds_up(&grid);
+    }
+
+    #[test]
+    fn colleagues_balance_a_change_pro_rata() {
+        let mut grid = grid();
+        let moved = grid.set(ZHOU_JUNE, 173_00, Balance::People).unwrap();
+        assert_eq!(amounts(&grid, 0), [170_00, 173_00, 57_00, 0]);
+        assert_eq!(amounts(&grid, 1), [400_00, 267_00, 133_00, 0]);
+        assert_eq!(moved.len(), 3);
+        assert_eq!(grid.rows[1].cells[0].source, Source::Typed);
+        adds_up(&grid);
+    }
+
+    #[test]
+    fn other_months_of_the_person_balance_a_change_and_the_year_stays() {
+        let mut grid = grid();
+        let year = grid.year_of(1);
+        grid.set(ZHOU_JUNE, 173_00, Balance::Periods).unwrap();
+        assert_eq!(grid.year_of(1), year);
+        assert_eq!(grid.columns[0].target, 440_00);
+        assert_eq!(grid.columns[1].target, 760_00);
+        assert_eq!(grid.total(), 1_200_00);
+        adds_up(&grid);
+    }
+
+    #[test]
+    fn the_pool_gives_only_what_it_has() {
+        let mut grid = grid();
+        grid.set(ZHOU_JUNE, 33_00, Balance::Pool).unwrap();
+        assert_eq!(amounts(&grid, 0), [200_00, 33_00, 67_00, 100_00]);
+        let no = grid.set(ZHOU_JUNE, 200_00, Balance::Pool).unwrap_err();
+        assert!(no.message.contains("67.00 EUR more"), "{no}");
+        assert_eq!(amounts(&grid, 0), [200_00, 33_00, 67_00, 100_00]);
+        grid.set(ZHOU_JUNE, 133_00, Balance::Pool).unwrap();
+        adds_up(&grid);
+    }
+
+    #[test]
+    fn balancing_with_people_leaves_the_pool_alone() {
+        let mut grid = grid();
+        grid.set(ZHOU_JUNE, 33_00, Balance::Pool).unwrap();
+        grid.set(ZHOU_JUNE, 43_00, Balance::People).unwrap();
+        assert_eq!(grid.rows[3].cells[0].amount, 100_00);
+        adds_up(&grid);
+    }
+
+    #[test]
+    fn raising_the_total_moves_nobody_else() {
+        let mut grid = grid();
+        let moved = grid.set(ZHOU_JUNE, 233_00, Balance::Total).unwrap();
+        assert_eq!(moved.len(), 1);
+        assert_eq!(grid.total(), 1_300_00);
+        adds_up(&grid);
+    }
+
+    #[test]
+    fn locked_and_closed_cells_stay_and_are_named_when_they_stand_in_the_way() {
+        let mut grid = grid();
+        grid.rows[0].cells[0].locked = true;
+        grid.set(ZHOU_JUNE, 150_00, Balance::People).unwrap();
+        assert_eq!(amounts(&grid, 0), [200_00, 150_00, 50_00, 0]);
+        let no = grid.set(ZHOU_JUNE, 250_00, Balance::People).unwrap_err();
+        assert_eq!(no.code, "plan.infeasible");
+        assert!(
+            no.message.contains("Chen Hao at 200.00 EUR") && no.message.contains("50.00 EUR"),
+            "{no}"
+        );
+        assert_eq!(amounts(&grid, 0), [200_00, 150_00, 50_00, 0]);
+        assert_eq!(
+            grid.set(Place { row: 0, column: 0 }, 1, Balance::People)
+                .unwrap_err()
+                .code,
+            "plan.locked"
+        );
+        grid.columns[0].closed = true;
+        assert_eq!(
+            grid.set(ZHOU_JUNE, 1, Balance::People).unwrap_err().code,
+            "plan.closed"
+        );
+        grid.columns[0].closed = false;
+        assert_eq!(
+            grid.set(ZHOU_JUNE, -1, Balance::People).unwrap_err().code,
+            "plan.negative"
+        );
+    }
+
+    #[test]
+    fn colleagues_at_zero_are_balanced_by_their_weights() {
+        let mut grid = grid();
+        grid.set(ZHOU_JUNE, 400_00, Balance::People).unwrap();
+        assert_eq!(amounts(&grid, 0), [0, 400_00, 0, 0]);
+        grid.set(ZHOU_JUNE, 0, Balance::People).unwrap();
+        assert_eq!(amounts(&grid, 0), [300_00, 0, 100_00, 0]);
+    }
+
+    #[test]
+    fn a_new_total_leaves_closed_months_and_locked_cells_as_they_are() {
+        let mut grid = grid();
+        grid.columns[0].closed = true;
+        grid.rows[2].cells[1].locked = true;
+        grid.spread(2_000_00, &[1, 2]).unwrap();
+        assert_eq!(grid.columns[0].target, 400_00);
+        assert_eq!(amounts(&grid, 1), [880_00, 587_00, 133_00, 0]);
+        assert_eq!(
+            grid.spread(300_00, &[1, 2]).unwrap_err().code,
+            "plan.infeasible"
+        );
+        assert_eq!(grid.total(), 2_000_00);
+        adds_up(&grid);
+    }
+}
