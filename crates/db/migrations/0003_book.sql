@@ -1,3 +1,4 @@
+-- The book of business: what was agreed with whom.
 create table book_customer_group (
     id row_id,
     code text not null,

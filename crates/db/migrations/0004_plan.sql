@@ -1,3 +1,4 @@
+-- Plans: targets by holder and period, in versions that never change once published.
 create table plan_calendar (
     id row_id,
     code text not null,

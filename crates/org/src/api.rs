@@ -295,3 +295,14 @@ pub fn accept_name(text: &str, field: &'static str) -> Result<String, Refusal> {
     }
     Ok(name.to_owned())
 }
+
+/// 422 with a problem document that carries more than the usual members.
+pub fn unprocessable(document: &impl Serialize) -> Response {
+    let problem = HeaderValue::from_static("application/problem+json");
+    (
+        StatusCode::UNPROCESSABLE_ENTITY,
+        [(header::CONTENT_TYPE, problem)],
+        json(document),
+    )
+        .into_response()
+}

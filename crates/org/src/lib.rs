@@ -11,6 +11,7 @@ pub mod enrol;
 pub mod founding;
 pub mod keys;
 pub mod lockout;
+pub mod sheet;
 pub mod store;
 pub mod unit;
 pub mod web;

@@ -40,7 +40,7 @@ pub use parts::{
     Filter, Kpi, Step, Tone, abar, badge, card, empty, filter_bar, icon, kpi, kpis, note,
     page_head, pager, search_form, seg, steps, table, tabs, toast,
 };
-pub use problem::{Problem, ProblemDocument, ProblemField};
+pub use problem::{Problem, ProblemDocument, ProblemField, ask_again};
 pub use samples::samples;
 pub use shell::{bare, shell};
 pub use texts::{Messages, Texts, TextsError, Value};

@@ -18,7 +18,7 @@ use kernel::{
     Refusal,
     refusal::{FieldError, Kind},
 };
-use maud::html;
+use maud::{Markup, html};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -346,6 +346,11 @@ impl From<DbError> for Problem {
             DbError::Driver(_) => Problem::failure(&error),
         }
     }
+}
+
+/// A form shown again with what was typed: the page, under the status of why it was refused.
+pub fn ask_again(problem: &Problem, page: Markup) -> Response {
+    (problem.status(), page).into_response()
 }
 
 impl IntoResponse for Problem {

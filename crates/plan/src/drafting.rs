@@ -167,7 +167,7 @@ async fn from_history(
             name: member.name.clone(),
             cells: leaned.iter().map(cell).collect(),
         });
-        units.push(member.unit);
+        units.push(vec![member.unit; periods.len()]);
     }
     let empty = Cell {
         amount: 0,
@@ -187,7 +187,7 @@ async fn from_history(
         name: "Pool".to_owned(),
         cells: pool,
     });
-    units.push(wish.unit);
+    units.push(vec![wish.unit; periods.len()]);
     let columns = periods
         .iter()
         .map(|p| Column {
@@ -394,7 +394,7 @@ fn assemble(
         })
         .collect();
     let mut rows: Vec<Row> = Vec::new();
-    let mut units: Vec<UnitId> = Vec::new();
+    let mut units: Vec<Vec<UnitId>> = Vec::new();
     for cell in stored {
         let unit = UnitId::of(cell.unit_id);
         let holder = cell
@@ -410,9 +410,10 @@ fn assemble(
                 name,
                 cells: Vec::with_capacity(columns.len()),
             });
-            units.push(unit);
+            units.push(Vec::with_capacity(columns.len()));
         }
-        if let Some(row) = rows.last_mut() {
+        if let Some((row, units)) = rows.last_mut().zip(units.last_mut()) {
+            units.push(unit);
             row.cells.push(Cell {
                 amount: cell.amount_minor,
                 weight: u64::try_from(cell.weight).unwrap_or(0),

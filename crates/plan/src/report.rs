@@ -92,6 +92,39 @@ impl Table {
     }
 }
 
+/// The running fiscal year of everything in `scope`, as it was, as known now.
+///
+/// # Errors
+///
+/// As [`load`].
+pub async fn this_year(
+    tx: &mut Tx,
+    company: &Company,
+    scope: &Scope,
+    today: Date,
+) -> Result<Table> {
+    let year = company.fiscal.year_of(today);
+    let asked = Asked {
+        text: year.to_string(),
+        from: company.fiscal.start_of(year)?,
+        to: company.fiscal.start_of(year + 1)?,
+    };
+    let top = match units::tree(tx, scope).await?.into_iter().next() {
+        Some(unit) => unit,
+        None => units::root(tx).await?,
+    };
+    let moment = Moment::latest(today);
+    let question = Question {
+        scope: scope.clone(),
+        top,
+        asked,
+        view: View::AsWas,
+        moment,
+        measure: Measure::Booked,
+    };
+    load(tx, company, &question).await
+}
+
 /// Loads the table.
 ///
 /// # Errors

@@ -62,3 +62,44 @@ pub async fn add_many(tx: &mut Tx, country: &str, holidays: &[Holiday]) -> Resul
     )
     .await
 }
+
+/// Every recorded day of every country, by country and day; at most 100,000.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn all(tx: &mut Tx) -> Result<Vec<(String, Holiday)>> {
+    const SQL: &str = "
+        select country, day, works, name
+          from org_holiday
+         order by country, day
+         limit 100000";
+    let rows: Vec<(String, String, i64, String)> = tx.q(SQL).all().await?;
+    let dated = rows.into_iter().filter_map(|(country, day, works, name)| {
+        let day = day.parse().ok()?;
+        let works = works == 1;
+        Some((country, Holiday { day, works, name }))
+    });
+    Ok(dated.collect())
+}
+
+/// Gives recorded days another name or meaning.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn save(tx: &mut Tx, country: &str, holiday: &Holiday) -> Result<()> {
+    const SQL: &str = "
+        update org_holiday
+           set works = $1, name = $2
+         where country = $3
+           and day = $4";
+    tx.q(SQL)
+        .bind(i64::from(holiday.works))
+        .bind(holiday.name.clone())
+        .bind(country.to_owned())
+        .bind(holiday.day.to_string())
+        .run()
+        .await
+        .map(drop)
+}

@@ -87,6 +87,34 @@ pub async fn end_from(tx: &mut Tx, person: PersonId, from: Date, now: Timestamp)
         .map(drop)
 }
 
+/// Puts `places` in the place of everything now believed of the person. What was recorded stays
+/// readable as known before `now`.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn replace_all(
+    tx: &mut Tx,
+    person: PersonId,
+    places: &[Membership],
+    now: Timestamp,
+) -> Result<()> {
+    const RETRACT: &str = "
+        update org_membership
+           set retracted_at = $1
+         where person_id = $2
+           and retracted_at is null";
+    tx.q(RETRACT)
+        .bind(now.as_microsecond())
+        .bind(person.get())
+        .run()
+        .await?;
+    for place in places {
+        add(tx, place, now).await?;
+    }
+    Ok(())
+}
+
 /// Every membership now believed, oldest first; at most 100,000. For stamping many documents.
 ///
 /// # Errors

@@ -4,7 +4,6 @@
 use axum::{
     Extension,
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use kernel::{Currency, FiscalYear, Refusal};
@@ -129,11 +128,10 @@ fn read(typed: &Typed, code: &str) -> std::result::Result<Founding, Refusal> {
 
 fn refused(frame: &Frame, typed: &Typed, no: &Refusal) -> Response {
     let errors = FormErrors::from(no);
-    (
-        StatusCode::UNPROCESSABLE_ENTITY,
+    page::ask_again(
+        &Problem::from(no.clone()),
         first_run_page(frame, typed, &errors),
     )
-        .into_response()
 }
 
 fn first_run_page(frame: &Frame, typed: &Typed, errors: &FormErrors) -> Markup {

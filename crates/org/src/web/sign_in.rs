@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use db::Tx;
@@ -70,7 +70,7 @@ pub async fn enter(
         Outcome::Known(login) => login,
         Outcome::Locked(minutes) => {
             let text = frame.tw("sign-in-locked", &[("minutes", minutes.to_string())]);
-            return Ok(refused(&frame, &typed, text, StatusCode::TOO_MANY_REQUESTS));
+            return Ok(refused(&frame, &typed, text, &Problem::too_many(60)));
         }
         Outcome::Wrong(login) => {
             if let Some(login) = login {
@@ -81,7 +81,7 @@ pub async fn enter(
                 &frame,
                 &typed,
                 frame.t("sign-in-wrong"),
-                StatusCode::UNPROCESSABLE_ENTITY,
+                &Problem::unprocessable(""),
             ));
         }
     };
@@ -217,13 +217,9 @@ fn set_cookie(response: &mut Response, line: &str) {
     }
 }
 
-fn refused(frame: &Frame, typed: &Typed, text: String, status: StatusCode) -> Response {
+fn refused(frame: &Frame, typed: &Typed, text: String, why: &Problem) -> Response {
     let errors = FormErrors::from(Refusal::value("sign-in", text));
-    (
-        status,
-        sign_in_page(frame, &typed.email, &typed.next, &errors),
-    )
-        .into_response()
+    page::ask_again(why, sign_in_page(frame, &typed.email, &typed.next, &errors))
 }
 
 fn sign_in_page(frame: &Frame, email: &str, next: &str, errors: &FormErrors) -> Markup {

@@ -85,8 +85,8 @@ pub async fn months(tx: &mut Tx, version: VersionId) -> Result<Vec<StoredMonth>>
 pub struct Frame {
     pub version: VersionId,
     pub periods: Vec<PeriodId>,
-    /// The unit of each row.
-    pub units: Vec<UnitId>,
+    /// The unit of each cell, row by row: somebody who moved had another one before.
+    pub units: Vec<Vec<UnitId>>,
 }
 
 /// Writes a new grid, whole.
@@ -112,8 +112,8 @@ pub async fn add_grid(tx: &mut Tx, frame: &Frame, grid: &Grid) -> Result<()> {
     )
     .await?;
     let mut rows = Vec::new();
-    for (row, unit) in grid.rows.iter().zip(&frame.units) {
-        for (cell, period) in row.cells.iter().zip(&frame.periods) {
+    for (row, units) in grid.rows.iter().zip(&frame.units) {
+        for ((cell, period), unit) in row.cells.iter().zip(&frame.periods).zip(units) {
             rows.push(vec![
                 Bound::from(frame.version.get()),
                 Bound::from(row.holder.key()),

@@ -1,1 +1,48 @@
 //! Pages and API of planning.
+
+pub mod attainment;
+pub mod grid;
+mod grid_page;
+pub mod plans;
+pub mod spread;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use page::{Frame, Kit};
+
+/// The routes of this crate.
+pub fn routes() -> Router<Kit> {
+    Router::new()
+        .route("/plan", get(grid::index).post(grid::create))
+        .route("/plan/{code}", get(grid::show))
+        .route("/plan/{code}/cells", post(grid::set))
+        .route("/plan/{code}/lock", post(grid::lock))
+        .route("/plan/{code}/spread", post(grid::spread))
+        .route("/plan/{code}/undo", post(grid::undo))
+        .route("/plan/{code}/publish", post(grid::publish))
+        .route("/plan/{code}/revise", post(grid::revise))
+        .route("/attainment", get(attainment::page))
+        .route("/api/v1/plan/spread", post(spread::spread))
+        .route("/api/v1/plans", get(plans::list).post(plans::create))
+        .route("/api/v1/plans/{code}", get(plans::one))
+        .route(
+            "/api/v1/plans/{code}/cells",
+            get(plans::cells).put(plans::set_cells),
+        )
+        .route("/api/v1/plans/{code}/publish", post(plans::publish))
+        .route("/api/v1/plans/{code}/revise", post(plans::revise))
+        .route(
+            "/api/v1/periods",
+            get(plans::periods).post(plans::create_period),
+        )
+        .route("/api/v1/attainment", get(attainment::api))
+}
+
+/// Every page of this crate with sample data.
+pub fn samples(frame: &Frame) -> Vec<(&'static str, maud::Markup)> {
+    let mut samples = grid_page::samples(frame);
+    samples.extend(attainment::samples(frame));
+    samples
+}

@@ -1,0 +1,19 @@
+//! Pages of the desk.
+
+pub mod search;
+pub mod today;
+
+use axum::{Router, routing::get};
+use page::{Frame, Kit};
+
+/// The routes of this crate.
+pub fn routes() -> Router<Kit> {
+    Router::new()
+        .route("/", get(today::show))
+        .route("/search", get(search::find))
+}
+
+/// Every page of this crate with sample data.
+pub fn samples(frame: &Frame) -> Vec<(&'static str, maud::Markup)> {
+    today::samples(frame)
+}

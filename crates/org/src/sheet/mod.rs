@@ -1,0 +1,129 @@
+//! The files the organisation is filled from: units, people, where they sit, days off.
+//!
+//! Every row is checked before the first is written, and a file with a fault writes nothing. An
+//! empty cell leaves what is recorded as it is, so reading the same file again changes nothing.
+
+mod holidays;
+mod layouts;
+mod memberships;
+mod people;
+mod units;
+
+use std::collections::BTreeMap;
+
+use db::{Result, Tx};
+use jiff::civil::Date;
+use kernel::Refusal;
+use serde_json::json;
+use sheet::{Fault, Faults, Outcome, Row, Sheet};
+use trail::{By, Entry};
+
+pub use layouts::LAYOUTS;
+
+/// What became of a file: how its rows were taken, or everything that is wrong with it.
+pub type Read = std::result::Result<Outcome, Faults>;
+
+/// Reads in a sheet of one of [`LAYOUTS`].
+///
+/// # Errors
+///
+/// Whatever the engine reports. What is wrong with the file is an answer, not an error.
+pub async fn import(tx: &mut Tx, kind: &str, sheet: &Sheet, by: &By, today: Date) -> Result<Read> {
+    let read = match kind {
+        "units" => units::import(tx, sheet).await?,
+        "people" => people::import(tx, sheet, by.at, today).await?,
+        "memberships" => memberships::import(tx, sheet, by.at).await?,
+        "holidays" => holidays::import(tx, sheet).await?,
+        other => Err(unknown_kind(other)),
+    };
+    if let Ok(outcome) = &read {
+        record(tx, by, kind, *outcome).await?;
+    }
+    Ok(read)
+}
+
+/// A kind that this part of the program does not read.
+pub fn unknown_kind(kind: &str) -> Faults {
+    Faults::from(Fault::of_file(format!(
+        "Files of kind “{kind}” are not known."
+    )))
+}
+
+/// Leaves one trail of the whole file.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn record(tx: &mut Tx, by: &By, kind: &str, outcome: Outcome) -> Result<()> {
+    let after = json!({
+        "added": outcome.added,
+        "changed": outcome.changed,
+        "unchanged": outcome.unchanged,
+    });
+    let entry = Entry {
+        action: "import",
+        noun: kind,
+        subject: kind,
+        after: Some(after),
+        ..Entry::default()
+    };
+    trail::record(tx, by, entry).await
+}
+
+/// Which row of the file names a thing first: a second one is a fault of both.
+#[derive(Debug, Default)]
+pub struct Firsts {
+    rows: BTreeMap<String, u64>,
+}
+
+impl Firsts {
+    /// Notes that `row` names `key` in `column`.
+    pub fn note(&mut self, key: &str, row: &Row, column: &str, faults: &mut Faults) {
+        if let Some(first) = self.rows.get(key) {
+            let message = format!(
+                "Row {first} of the file says the same {column} already. Keep one of the two."
+            );
+            faults.push(row.fault(column, message));
+            return;
+        }
+        self.rows.insert(key.to_owned(), row.number);
+    }
+
+    /// The row that names `key`.
+    pub fn row(&self, key: &str) -> Option<u64> {
+        self.rows.get(key).copied()
+    }
+}
+
+/// A value that was worked out from a cell, or the cell's fault.
+pub fn or_fault<T>(
+    row: &Row,
+    column: &str,
+    value: std::result::Result<T, Refusal>,
+    faults: &mut Faults,
+) -> Option<T> {
+    match value {
+        Ok(value) => Some(value),
+        Err(no) => {
+            faults.push(row.fault(column, no.message));
+            None
+        }
+    }
+}
+
+/// What a code in `column` refers to, by its folded text. An empty cell refers to nothing.
+pub fn refer<T: Copy>(
+    row: &Row,
+    column: &str,
+    noun: &str,
+    known: &BTreeMap<String, T>,
+    faults: &mut Faults,
+) -> Option<T> {
+    let code = row.text(column)?;
+    let found = known.get(&code.to_ascii_lowercase()).copied();
+    if found.is_none() {
+        let shown: String = code.chars().take(60).collect();
+        faults.push(row.fault(column, format!("There is no {noun} {shown}.")));
+    }
+    found
+}
