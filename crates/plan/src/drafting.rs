@@ -110,7 +110,11 @@ pub async fn create(tx: &mut Tx, wish: &Wish, today: Date, by: &By) -> Result<Pl
 }
 
 /// The calendar of fiscal months, with the months of this year in it.
-async fn fiscal_calendar(tx: &mut Tx, company: &Company, months: &PeriodCalendar) -> Result<i64> {
+pub(crate) async fn fiscal_calendar(
+    tx: &mut Tx,
+    company: &Company,
+    months: &PeriodCalendar,
+) -> Result<i64> {
     let code = Code::parse(&format!("fiscal-{}", company.fiscal.start_month()))?;
     let calendar = calendars::ensure(tx, &code, "Fiscal months").await?;
     let Some((first, last)) = months.periods().first().zip(months.periods().last()) else {
@@ -507,8 +511,7 @@ pub async fn act(tx: &mut Tx, opened: Opened, edit: i64, act: &Act, by: &By) -> 
         return Err(Refusal::state("plan.not_draft", text).into());
     }
     if opened.version.edit != edit {
-        let text = "Somebody changed this draft meanwhile. Load it again and repeat the change.";
-        return Err(Refusal::state("plan.changed", text).into());
+        return Err(changed().into());
     }
     let then = opened.grid.clone();
     let mut now = opened.grid;
@@ -519,7 +522,12 @@ pub async fn act(tx: &mut Tx, opened: Opened, edit: i64, act: &Act, by: &By) -> 
     cells::save_grid(tx, &opened.frame, &then, &now).await?;
     let source = opened.version.weight_source.clone();
     let version = opened.version.version();
-    versions::touch(tx, version, edit, now.total(), &source).await?;
+    versions::touch(tx, version, edit, now.total(), &source)
+        .await
+        .map_err(|error| match error {
+            DbError::Missing => changed().into(),
+            other => other,
+        })?;
     if !matches!(act, Act::Undo) {
         let before = serde_json::to_string(&before(&then, &now)).unwrap_or_default();
         let text = serde_json::to_string(&summary).unwrap_or_default();
@@ -535,6 +543,11 @@ pub async fn act(tx: &mut Tx, opened: Opened, edit: i64, act: &Act, by: &By) -> 
     )
     .await?;
     Ok(summary)
+}
+
+fn changed() -> Refusal {
+    let text = "Somebody changed this draft meanwhile. Load it again and repeat the change.";
+    Refusal::state("plan.changed", text)
 }
 
 fn apply(grid: &mut Grid, act: &Act) -> Result<Summary> {

@@ -240,20 +240,19 @@ impl Grid {
         }
     }
 
-    /// The largest round step that every one of `amounts` is a multiple of: a thousand units, one
-    /// unit, or the minor unit. Targets given in thousands stay in thousands.
-    fn step(&self, amounts: impl Iterator<Item = i64>) -> i64 {
+    /// The largest round step that the total and every fixed amount is a multiple of: a thousand
+    /// units, one unit, or the minor unit. Targets given in thousands stay in thousands, as long as
+    /// the step is fine enough to keep the proportions.
+    fn step(&self, total: i64, fixed: &[i64], cells: usize) -> i64 {
         let unit = self.currency.minor_per_unit();
-        let mut step = unit * 1_000;
-        for amount in amounts {
-            if step == unit * 1_000 && amount % step != 0 {
-                step = unit;
-            }
-            if step == unit && amount % step != 0 {
-                return 1;
-            }
-        }
-        step
+        let enough = i64::try_from(cells)
+            .unwrap_or(i64::MAX)
+            .saturating_mul(STEPS_PER_CELL);
+        let fits = |step: &i64| {
+            let divides = total % step == 0 && fixed.iter().all(|amount| amount % step == 0);
+            divides && enough <= total / step
+        };
+        [unit * 1_000, unit].into_iter().find(fits).unwrap_or(1)
     }
 
     /// Cuts `total` along `cells` in the largest step that total and fixed amounts allow.
@@ -262,8 +261,8 @@ impl Grid {
         total: i64,
         mut cells: Vec<SpreadCell<Id>>,
     ) -> Result<Vec<i64>, Infeasible> {
-        let fixed = cells.iter().filter_map(|cell| cell.locked);
-        let step = self.step(fixed.chain([total]));
+        let fixed: Vec<i64> = cells.iter().filter_map(|cell| cell.locked).collect();
+        let step = self.step(total, &fixed, cells.len());
         for cell in &mut cells {
             cell.locked = cell.locked.map(|amount| amount / step);
         }
@@ -446,6 +445,9 @@ impl Grid {
         Money::of_minor(minor, self.currency)
     }
 }
+
+/// A round step is used only where each cell gets this many of them on average.
+const STEPS_PER_CELL: i64 = 20;
 
 /// What a period is spread by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

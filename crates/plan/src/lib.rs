@@ -8,6 +8,7 @@
 pub mod asked;
 pub mod attainment;
 pub mod drafting;
+pub mod given;
 pub mod grid;
 pub mod report;
 pub mod sheet;

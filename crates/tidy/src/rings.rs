@@ -16,12 +16,13 @@ use crate::{
 const ALSO_IN_RINGS: [&str; 4] = ["org", "steer", "book", "desk"];
 
 /// Ring 3 by name: what reads requests, files and the queue, or takes somebody in.
-const OUTER_FILES: [&str; 8] = [
+const OUTER_FILES: [&str; 9] = [
     "api.rs",
     "auth.rs",
     "drafting.rs",
     "enrol.rs",
     "founding.rs",
+    "given.rs",
     "jobs.rs",
     "report.rs",
     "sheet.rs",
