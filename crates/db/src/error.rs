@@ -76,10 +76,10 @@ fn sort_database_error(cause: &dyn sqlx::error::DatabaseError) -> Option<DbError
     }
     let code = cause.code().unwrap_or_default().into_owned();
     // SQLite reports extended codes: the primary code is the low byte.
-    if let Ok(number) = code.parse::<u32>() {
-        if code.len() < 5 {
-            return sort_sqlite_code(number & 0xff, cause.message());
-        }
+    if let Ok(number) = code.parse::<u32>()
+        && code.len() < 5
+    {
+        return sort_sqlite_code(number & 0xff, cause.message());
     }
     match code.as_str() {
         "22003" => Some(DbError::Overflow),

@@ -89,17 +89,12 @@ impl Tx {
     ) -> Result<()> {
         let mut text = String::with_capacity(head.len() + rows.len() * width * 6);
         text.push_str(head);
-        let mut place = 1;
         for row in 0..rows.len() {
+            let places: Vec<String> = (1..=width)
+                .map(|column| format!("${}", row * width + column))
+                .collect();
             text.push_str(if row == 0 { " (" } else { ", (" });
-            for column in 0..width {
-                if column > 0 {
-                    text.push(',');
-                }
-                text.push('$');
-                text.push_str(&place.to_string());
-                place += 1;
-            }
+            text.push_str(&places.join(","));
             text.push(')');
         }
         // Safe: fixed text and place numbers only, every value is bound.

@@ -70,7 +70,7 @@ impl Cursor {
             .at("cursor")
         };
         let (id, hex) = text.split_once('-').ok_or_else(refused)?;
-        let id = id.parse().map_err(|_| refused())?;
+        let id = id.parse().ok().ok_or_else(refused)?;
         let bytes: Option<Vec<u8>> = hex
             .as_bytes()
             .chunks(2)

@@ -31,21 +31,7 @@ impl Db {
     {
         let db = self.clone();
         let input = Arc::new(input);
-        let task = tokio::spawn(async move {
-            let mut attempt = 1;
-            loop {
-                match try_once(&db, &input, work).await {
-                    Err(error) if error.may_retry() && attempt < ATTEMPTS => {
-                        tracing::debug!(%error, attempt, "running a transaction again");
-                        let pause = Duration::from_millis(5 << attempt);
-                        tokio::time::sleep(pause).await;
-                        attempt += 1;
-                    }
-                    Err(error) if error.may_retry() => return Err(DbError::Busy),
-                    outcome => return outcome,
-                }
-            }
-        });
+        let task = tokio::spawn(async move { until_done(&db, &input, work).await });
         task.await.map_err(task_died)?
     }
 }
@@ -71,6 +57,20 @@ impl Db {
         });
         task.await.map_err(task_died)?
     }
+}
+
+/// Tries until it is done, refused, or has been tried often enough.
+async fn until_done<I, T>(db: &Db, input: &Arc<I>, work: Work<I, T>) -> Result<T> {
+    for attempt in 1..=ATTEMPTS {
+        match try_once(db, input, work).await {
+            Err(error) if error.may_retry() => {
+                tracing::debug!(%error, attempt, "running a transaction again");
+                tokio::time::sleep(Duration::from_millis(5 << attempt)).await;
+            }
+            outcome => return outcome,
+        }
+    }
+    Err(DbError::Busy)
 }
 
 async fn try_once<I, T>(db: &Db, input: &Arc<I>, work: Work<I, T>) -> Result<T> {

@@ -4,6 +4,7 @@
 //! the next statement on that connection then reports success and is never committed. The control
 //! shows that this is real here, the others that [`Db::write`] and [`Db::read`] are free of it.
 
+#![expect(clippy::unwrap_used, reason = "a story stops at the first surprise")]
 #![expect(
     clippy::disallowed_methods,
     reason = "the server for tests is named in the environment"

@@ -1,5 +1,7 @@
 //! What both engines must do alike, and what must never be lost.
 
+#![expect(clippy::unwrap_used, reason = "a story stops at the first surprise")]
+
 use db::{Cell, Db, DbError};
 
 #[derive(db::FromRow, Debug, PartialEq)]

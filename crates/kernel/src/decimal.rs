@@ -245,7 +245,7 @@ pub fn line_net(price: Price, quantity: Quantity, discount: Percent) -> Result<i
     let left = i128::from(ONE - discount.0);
     let exact = gross.checked_mul(left).ok_or_else(too_large)?; // 10^-18
     let net = round_div(exact, i128::from(ONE) * i128::from(ONE));
-    i64::try_from(net).map_err(|_| too_large())
+    i64::try_from(net).ok().ok_or_else(too_large)
 }
 
 #[cfg(test)]

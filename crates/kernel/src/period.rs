@@ -64,10 +64,13 @@ impl PeriodCalendar {
         }
         let mut codes: Vec<String> = periods.iter().map(|period| period.code.folded()).collect();
         codes.sort();
-        if let Some(pair) = codes.windows(2).find(|pair| pair[0] == pair[1]) {
+        if let Some(twice) = codes.windows(2).find_map(|pair| match pair {
+            [first, second] if first == second => Some(first),
+            _ => None,
+        }) {
             return Err(Refusal::value(
                 "period.duplicate",
-                format!("Two periods have the code {}.", pair[0]),
+                format!("Two periods have the code {twice}."),
             ));
         }
         Ok(PeriodCalendar { periods })

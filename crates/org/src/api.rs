@@ -86,7 +86,7 @@ where
         let (mut parts, body) = request.into_parts();
         let actor = Actor::from_request_parts(&mut parts, kit).await?;
         let key = idempotency_key(&parts.headers)?;
-        let if_match = if_match(&parts.headers)?;
+        let if_match = if_match(&parts.headers);
         let route = format!("{} {}", parts.method, parts.uri.path());
         let request = Request::from_parts(parts, body);
         let page::Json(body) = page::Json::<B>::from_request(request, kit).await?;
@@ -120,23 +120,18 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 }
 
 /// Versions travel as `ETag: "v7"`.
-fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
-    let Some(value) = headers.get(header::IF_MATCH) else {
-        return Ok(None);
-    };
+fn if_match(headers: &HeaderMap) -> Option<i64> {
+    let value = headers.get(header::IF_MATCH)?;
     let text = value.to_str().unwrap_or_default().trim();
     if text == "*" {
-        return Ok(None);
+        return None;
     }
     let version = text
         .trim_start_matches("W/")
         .trim_matches('"')
         .strip_prefix('v');
-    match version.and_then(|digits| digits.parse().ok()) {
-        Some(version) => Ok(Some(version)),
-        // Another program's tag never matches; that is what If-Match means.
-        None => Ok(Some(-1)),
-    }
+    // Another program's tag never matches; that is what If-Match means.
+    Some(version.and_then(|digits| digits.parse().ok()).unwrap_or(-1))
 }
 
 /// What a change does inside its transaction.

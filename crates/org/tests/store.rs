@@ -1,5 +1,7 @@
 //! What the organisation answers, on both engines.
 
+#![expect(clippy::unwrap_used, reason = "a story stops at the first surprise")]
+
 use db::{Cursor, Limit};
 use jiff::{
     Timestamp,

@@ -37,7 +37,7 @@ pub struct Given {
 pub struct Year {
     pub code: Code,
     pub unit: UnitId,
-    pub year: i16,
+    pub fiscal: i16,
     pub people: Vec<Given>,
     /// A weight for each of the twelve months.
     pub months: Vec<u64>,
@@ -50,15 +50,20 @@ pub struct Year {
 /// `code.taken` as for any plan, or a refusal of the amounts.
 pub async fn publish(tx: &mut Tx, year: &Year, by: &By) -> Result<VersionId> {
     let company = org::store::company::expect(tx).await?;
-    let fiscal = company.fiscal.months(year.year)?;
+    let fiscal = company.fiscal.months(year.fiscal)?;
     let calendar = drafting::fiscal_calendar(tx, &company, &fiscal).await?;
-    let start = company.fiscal.start_of(year.year)?;
-    let periods =
-        calendars::within(tx, calendar, start, company.fiscal.start_of(year.year + 1)?).await?;
+    let start = company.fiscal.start_of(year.fiscal)?;
+    let periods = calendars::within(
+        tx,
+        calendar,
+        start,
+        company.fiscal.start_of(year.fiscal + 1)?,
+    )
+    .await?;
     let new = NewPlan {
         code: year.code.clone(),
         unit: year.unit,
-        year: year.year,
+        year: year.fiscal,
         measure: Measure::Booked,
         currency: company.currency,
         calendar,

@@ -387,16 +387,13 @@ impl Grid {
     fn moved_since(&self, before: &Grid) -> Vec<Moved> {
         let mut moved = Vec::new();
         for (row, (now, then)) in self.rows.iter().zip(&before.rows).enumerate() {
-            for (column, (now, then)) in now.cells.iter().zip(&then.cells).enumerate() {
-                if now.amount != then.amount {
-                    let place = Place { row, column };
-                    moved.push(Moved {
-                        place,
-                        from: then.amount,
-                        to: now.amount,
-                    });
-                }
-            }
+            let cells = now.cells.iter().zip(&then.cells).enumerate();
+            let changed = cells.filter(|(_, (now, then))| now.amount != then.amount);
+            moved.extend(changed.map(|(column, (now, then))| Moved {
+                place: Place { row, column },
+                from: then.amount,
+                to: now.amount,
+            }));
         }
         moved
     }

@@ -54,6 +54,9 @@ pub enum Subject {
     House,
 }
 
+/// The days `[from, to)`.
+type Days = (Date, Date);
+
 /// One line of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -392,7 +395,7 @@ fn make_line(
     sums: &[i64],
     counts: &dyn Fn(&InForce) -> bool,
     targets: &[InForce],
-    (periods, months, span): (&[Period], &[(Date, Date)], (Date, Date)),
+    (periods, months, span): (&[Period], &[Days], Days),
     clock: &Clock<'_>,
 ) -> Line {
     let mut by_span: BTreeMap<(Date, Date), i64> = BTreeMap::new();

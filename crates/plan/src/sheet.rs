@@ -109,24 +109,14 @@ async fn import_periods(
     let mut new: BTreeMap<String, (Code, Vec<Period>)> = BTreeMap::new();
     let mut seen = BTreeSet::new();
     for row in &sheet.rows {
-        let calendar = row.required_code("calendar", &mut faults);
-        let code = row.required_code("code", &mut faults);
-        let from = row.required_date("from", &mut faults);
-        let to = row.required_date("to", &mut faults);
-        let (Some(calendar), Some(code), Some(from), Some(to)) = (calendar, code, from, to) else {
+        let Some((calendar, period)) = read_period(row, &mut faults) else {
             continue;
         };
+        let code = period.code.clone();
         if !seen.insert(code.folded()) {
             faults.push(row.fault("code", format!("Period {code} stands twice in this file.")));
             continue;
         }
-        let period = match Period::new(code.clone(), from, to) {
-            Ok(period) => period,
-            Err(no) => {
-                faults.push(row.fault("to", no.message));
-                continue;
-            }
-        };
         match known.get(&code.folded()) {
             Some((of, stored))
                 if stored.period == period && of.eq_ignore_ascii_case(calendar.as_str()) =>
@@ -169,6 +159,21 @@ async fn import_periods(
         calendars::add(tx, id, &PeriodCalendar::new(periods)?).await?;
     }
     Ok(Ok(outcome))
+}
+
+fn read_period(row: &FileRow, faults: &mut Faults) -> Option<(Code, Period)> {
+    let calendar = row.required_code("calendar", faults);
+    let code = row.required_code("code", faults);
+    let from = row.required_date("from", faults);
+    let to = row.required_date("to", faults);
+    let (calendar, code, from, to) = (calendar?, code?, from?, to?);
+    match Period::new(code, from, to) {
+        Ok(period) => Some((calendar, period)),
+        Err(no) => {
+            faults.push(row.fault("to", no.message));
+            None
+        }
+    }
 }
 
 /// The targets of one plan as the file gives them.

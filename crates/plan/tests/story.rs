@@ -1,5 +1,7 @@
 //! A region's year: spread, negotiated, published, measured, revised. On both engines.
 
+#![expect(clippy::unwrap_used, reason = "a story stops at the first surprise")]
+
 use book::{
     CustomerId,
     credit::{Places, Split, freeze},

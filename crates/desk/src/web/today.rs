@@ -360,35 +360,12 @@ fn pace_card(frame: &Frame, today: &Today, own: &Line) -> Markup {
             ),
         );
     };
-    let mut points = vec![(0.0, 0)];
-    let mut titles = Vec::new();
-    let mut sum = 0;
-    let mut position = 0.0;
-    for (period, standing) in table
-        .periods
-        .iter()
-        .zip(&own.periods)
-        .filter(|(period, _)| period.from < table.as_of)
-    {
-        sum += standing.gap().unwrap_or(0);
-        let share = f64::from(standing.elapsed_days) / f64::from(standing.days.max(1));
-        position = if period.to <= table.as_of {
-            whole(points.len())
-        } else {
-            whole(points.len() - 1) + share.max(0.05)
-        };
-        points.push((position, sum));
-        titles.push(frame.tw(
-            "today-gap-title",
-            &[
-                ("month", num::month(frame, period.from)),
-                (
-                    "gap",
-                    num::signed_k(frame, Money::of_minor(sum, table.currency)),
-                ),
-            ],
-        ));
-    }
+    let Course {
+        points,
+        titles,
+        position,
+        sum,
+    } = course(frame, table, own);
     let gap = Money::of_minor(sum, table.currency);
     let gap_text = format!("{} {}", num::signed_k(frame, gap), num::k_unit(frame));
     let target = own
@@ -427,6 +404,53 @@ fn pace_card(frame: &Frame, today: &Today, own: &Line) -> Markup {
         html! {},
         parts::padded(html! { (charts::gap_chart(&chart)) p.t2 { (finding) } }),
     )
+}
+
+/// The gap to the pace, summed up month by month.
+struct Course {
+    points: Vec<(f64, i64)>,
+    titles: Vec<String>,
+    /// Where today stands among the months.
+    position: f64,
+    sum: i64,
+}
+
+fn course(frame: &Frame, table: &Table, own: &Line) -> Course {
+    let mut points = vec![(0.0, 0)];
+    let mut titles = Vec::new();
+    let mut sum = 0;
+    let mut position = 0.0;
+    for (period, standing) in table
+        .periods
+        .iter()
+        .zip(&own.periods)
+        .filter(|(period, _)| period.from < table.as_of)
+    {
+        sum += standing.gap().unwrap_or(0);
+        let share = f64::from(standing.elapsed_days) / f64::from(standing.days.max(1));
+        position = if period.to <= table.as_of {
+            whole(points.len())
+        } else {
+            whole(points.len() - 1) + share.max(0.05)
+        };
+        points.push((position, sum));
+        titles.push(frame.tw(
+            "today-gap-title",
+            &[
+                ("month", num::month(frame, period.from)),
+                (
+                    "gap",
+                    num::signed_k(frame, Money::of_minor(sum, table.currency)),
+                ),
+            ],
+        ));
+    }
+    Course {
+        points,
+        titles,
+        position,
+        sum,
+    }
 }
 
 fn whole(count: usize) -> f64 {

@@ -151,6 +151,7 @@ pub async fn fetch(tx: &mut Tx, scope: &Scope, code: &str, on: Date) -> Result<P
 }
 
 /// A name and the code behind a person's id.
+#[expect(clippy::struct_field_names, reason = "the columns are called so")]
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct Name {
     pub id: i64,

@@ -73,7 +73,7 @@ pub async fn create(
     let password = typed.password.clone();
     let salt = rand::random();
     let hashed = tokio::task::spawn_blocking(move || credential::hash_password(&password, salt));
-    let hash = hashed.await.map_err(|_| Problem::internal())?;
+    let hash = hashed.await.map_err(|died| Problem::failure(&died))?;
     let by = By {
         person: None,
         name: founding.admin_name.clone(),

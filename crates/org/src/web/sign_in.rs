@@ -122,14 +122,14 @@ async fn verify(login: Option<Login>, password: String, now: Timestamp) -> Resul
         .and_then(|login| login.password_hash.clone());
     // Slow on purpose, so it runs where blocking is allowed; without a hash to compare with, the
     // same work is done on one that matches nothing.
-    let matches = tokio::task::spawn_blocking(move || match kept {
-        Some(hash) => password_matches(&password, &hash),
-        None => {
-            credential::hash_password(&password, [0; 16]);
-            false
+    let matches = tokio::task::spawn_blocking(move || {
+        if let Some(hash) = kept {
+            return password_matches(&password, &hash);
         }
+        credential::hash_password(&password, [0; 16]);
+        false
     });
-    let matches = matches.await.map_err(|_| Problem::internal())?;
+    let matches = matches.await.map_err(|died| Problem::failure(&died))?;
     Ok(match login {
         Some(login) if matches => Outcome::Known(login),
         other => Outcome::Wrong(other),

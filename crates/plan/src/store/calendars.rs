@@ -23,7 +23,7 @@ struct Row {
     to_day: String,
 }
 
-fn stored(row: Row) -> Option<Stored> {
+fn stored(row: &Row) -> Option<Stored> {
     let code = Code::parse(&row.code).ok()?;
     let period = Period::new(code, row.from_day.parse().ok()?, row.to_day.parse().ok()?).ok()?;
     Some(Stored {
@@ -76,7 +76,7 @@ pub async fn within(tx: &mut Tx, calendar: i64, from: Date, to: Date) -> Result<
         .bind(to.to_string())
         .all()
         .await?;
-    Ok(rows.into_iter().filter_map(stored).collect())
+    Ok(rows.into_iter().filter_map(|row| stored(&row)).collect())
 }
 
 /// The period with this code.
@@ -96,7 +96,7 @@ pub async fn by_code(tx: &mut Tx, code: &str) -> Result<Stored> {
         .bind(code.trim().to_ascii_lowercase())
         .one()
         .await?;
-    stored(row).ok_or(db::DbError::Missing)
+    stored(&row).ok_or(db::DbError::Missing)
 }
 
 /// Every period of every calendar, by calendar and day; at most 10,000.
@@ -132,7 +132,7 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<(String, Stored)>> {
         } = row;
         Some((
             calendar_code,
-            stored(Row {
+            stored(&Row {
                 id,
                 calendar_id,
                 code,

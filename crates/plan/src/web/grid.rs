@@ -142,7 +142,7 @@ async fn read_wish(tx: &mut Tx, typed: &TypedPlan, scope: &Scope) -> db::Result<
         )
         .at("year")
     };
-    let year: i16 = typed.year.trim().parse().map_err(|_| unknown_year())?;
+    let year: i16 = typed.year.trim().parse().ok().ok_or_else(unknown_year)?;
     let code = if typed.code.trim().is_empty() {
         format!("{year}-{}", unit.code)
     } else {
@@ -414,15 +414,13 @@ async fn carry_out(tx: &mut Tx, change: &Change) -> db::Result<()> {
     may_plan(&change.scope, &plan)?;
     let opened = drafting::open(tx, &Scope::All, plan.clone(), true, None).await?;
     let acts = acts(&opened, &change.sent, change.kind)?;
-    let mut edit = change.sent.edit;
     let mut next = Some(opened);
-    for act in acts {
+    for (edit, act) in (change.sent.edit..).zip(acts) {
         let opened = match next.take() {
             Some(opened) => opened,
             None => drafting::open(tx, &Scope::All, plan.clone(), true, None).await?,
         };
         drafting::act(tx, opened, edit, &act, &change.by).await?;
-        edit += 1;
     }
     Ok(())
 }

@@ -1,9 +1,15 @@
 //! Pages and API of planning.
 
+#![expect(
+    clippy::missing_errors_doc,
+    reason = "a handler fails with a Problem; the API document lists which"
+)]
+
 pub mod attainment;
 pub mod grid;
 mod grid_page;
 pub mod plans;
+mod samples;
 pub mod spread;
 
 use axum::{
@@ -42,7 +48,7 @@ pub fn routes() -> Router<Kit> {
 
 /// Every page of this crate with sample data.
 pub fn samples(frame: &Frame) -> Vec<(&'static str, maud::Markup)> {
-    let mut samples = grid_page::samples(frame);
+    let mut samples = samples::samples(frame);
     samples.extend(attainment::samples(frame));
     samples
 }

@@ -403,7 +403,7 @@ pub async fn create_period(State(kit): State<Kit>, ask: Ask<PeriodJson>) -> Resu
 async fn add_period(tx: &mut Tx, ask: &Ask<PeriodJson>) -> db::Result<Answer> {
     let body = &ask.body;
     let day = |text: &str, field: &'static str| {
-        text.parse().map_err(|_| {
+        text.parse().ok().ok_or_else(|| {
             Refusal::value(
                 "date.malformed",
                 format!("“{text}” is not a date. Write it like 2026-06-30."),

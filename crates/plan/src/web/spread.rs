@@ -110,7 +110,7 @@ pub async fn spread(
     }
 }
 
-fn read_cells<'a>(cells: &'a [CellJson], total: i64, step: Step) -> Result<Vec<Cell<&'a str>>> {
+fn read_cells(cells: &[CellJson], total: i64, step: Step) -> Result<Vec<Cell<&str>>> {
     if MOST_CELLS < cells.len() {
         let text = format!(
             "At most {MOST_CELLS} cells are spread at once; these are {}.",

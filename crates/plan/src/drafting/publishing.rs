@@ -1,0 +1,105 @@
+//! Publishing a draft for good, and beginning the next one.
+
+use db::{Result, Tx};
+use jiff::civil::Date;
+use kernel::{Money, Refusal, Scope};
+use trail::By;
+
+use super::{Opened, open, record};
+use crate::store::{
+    cells::{self, Frame},
+    plans::Plan,
+    versions,
+};
+
+/// Publishes the draft; from then on nothing in it changes.
+///
+/// # Errors
+///
+/// `plan.not_draft`, `plan.remainder` if parts and whole differ, `plan.counted_twice` if another
+/// published plan already gives one of these people a target for the same days.
+pub async fn publish(tx: &mut Tx, opened: &Opened, by: &By) -> Result<()> {
+    if !opened.version.is_draft() {
+        return Err(Refusal::state("plan.not_draft", "There is no draft to publish.").into());
+    }
+    let grid = &opened.grid;
+    for (place, column) in grid.columns.iter().enumerate() {
+        let remainder = grid.remainder(place);
+        if remainder != 0 {
+            let left = Money::of_minor(remainder, grid.currency);
+            let text = format!(
+                "{} has a remainder of {left}. Give it to somebody or to the pool before publishing.",
+                column.code
+            );
+            return Err(Refusal::state("plan.remainder", text).into());
+        }
+    }
+    let (plan, version) = (&opened.plan, &opened.version);
+    if let Some(twice) =
+        versions::overlap(tx, plan.plan(), version.version(), &plan.measure).await?
+    {
+        let text = format!(
+            "{} already has a target for {} in plan {}. One person's target stands in one plan; take it out of one of them.",
+            twice.person_name, twice.period_code, twice.plan_code
+        );
+        return Err(Refusal::state("plan.counted_twice", text).into());
+    }
+    versions::publish(tx, plan.plan(), version.version(), &by.name, by.at).await?;
+    let total = Money::of_minor(grid.total(), grid.currency);
+    record(
+        tx,
+        by,
+        "publish",
+        &format!("{}/{}", plan.code, version.number),
+        &format!("total {total}"),
+    )
+    .await
+}
+
+/// Begins a revision: a draft with the published targets, in which months before `from` stay.
+///
+/// # Errors
+///
+/// `plan.has_draft` if there already is one, `plan.not_published` if there is nothing to revise.
+pub async fn revise(tx: &mut Tx, plan: &Plan, today: Date, by: &By) -> Result<i64> {
+    let all = versions::of_plan(tx, plan.plan()).await?;
+    if let Some(draft) = all.iter().find(|version| version.is_draft()) {
+        let text = format!(
+            "Version {} is still a draft. Publish it, or go on with it.",
+            draft.number
+        );
+        return Err(Refusal::state("plan.has_draft", text).into());
+    }
+    let Some(newest) = all.first() else {
+        return Err(Refusal::state("plan.not_published", "There is no version to revise.").into());
+    };
+    let published = open(tx, &Scope::All, plan.clone(), false, Some(newest.number)).await?;
+    let running = published
+        .months
+        .iter()
+        .find(|month| today.to_string() < month.to_day);
+    let from = running
+        .and_then(|month| month.from_day.parse().ok())
+        .unwrap_or(today);
+    let number = newest.number + 1;
+    let version = versions::begin(tx, plan.plan(), number, from, &by.name, by.at).await?;
+    let mut grid = published.grid;
+    for cell in grid.rows.iter_mut().flat_map(|row| &mut row.cells) {
+        cell.locked = false;
+    }
+    let frame = Frame {
+        version,
+        ..published.frame
+    };
+    cells::add_grid(tx, &frame, &grid).await?;
+    versions::touch(tx, version, 1, grid.total(), &newest.weight_source).await?;
+    record(
+        tx,
+        by,
+        "revise",
+        &format!("{}/{number}", plan.code),
+        &format!("from {from}"),
+    )
+    .await?;
+    Ok(number)
+}
