@@ -5,7 +5,7 @@
 
 mod database;
 
-pub use database::{postgres, sqlite};
+pub use database::{Fresh, fresh_postgres, fresh_sqlite, postgres, sqlite};
 
 /// Runs one story on a fresh SQLite and a fresh PostgreSQL.
 ///
@@ -24,19 +24,19 @@ macro_rules! each_engine {
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_sqlite() {
-                let db = $crate::sqlite().await;
-                story(db.clone()).await;
-                db.close().await;
+                let fresh = $crate::fresh_sqlite().await;
+                story(fresh.db.clone()).await;
+                fresh.end().await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn on_postgres() {
-                let Some(db) = $crate::postgres().await else {
+                let Some(fresh) = $crate::fresh_postgres().await else {
                     eprintln!("skipped: BAILIWICK_TEST_PG names no PostgreSQL server");
                     return;
                 };
-                story(db.clone()).await;
-                db.close().await;
+                story(fresh.db.clone()).await;
+                fresh.end().await;
             }
         }
     };
