@@ -27,8 +27,10 @@ pub(super) async fn import(tx: &mut Tx, sheet: &Sheet, now: Timestamp) -> Result
         if let Some(place) = known.read(row, &mut faults) {
             let others = by_person.entry(place.person).or_default();
             if let Some((first, _)) = others.iter().find(|(_, other)| overlap(other, &place)) {
-                let message =
-                    format!("Row {first} of the file says where the person sat on these days.");
+                let message = format!(
+                    "{} says where the person sat on these days.",
+                    super::place(*first)
+                );
                 faults.push(row.fault("from", message));
             }
             others.push((row.number, place));

@@ -81,7 +81,8 @@ impl Firsts {
     pub fn note(&mut self, key: &str, row: &Row, column: &str, faults: &mut Faults) {
         if let Some(first) = self.rows.get(key) {
             let message = format!(
-                "Row {first} of the file says the same {column} already. Keep one of the two."
+                "{} says the same {column} already. Keep one of the two.",
+                place(*first)
             );
             faults.push(row.fault(column, message));
             return;
@@ -92,6 +93,15 @@ impl Firsts {
     /// The row that names `key`.
     pub fn row(&self, key: &str) -> Option<u64> {
         self.rows.get(key).copied()
+    }
+}
+
+/// Where another row stands, as the beginning of a sentence.
+pub fn place(number: u64) -> String {
+    // Rows that stand in the mapping have no number in the file.
+    match number {
+        0 => "A row of the mapping".to_owned(),
+        number => format!("Row {number} of the file"),
     }
 }
 

@@ -1,0 +1,27 @@
+//! The book of business: what was agreed with whom. Customers and who looks after them, products
+//! and their prices, orders with lines, and the credit frozen on each order.
+//!
+//! Owns the tables `book_*`. Routes: `/customers`, `/products`, `/orders`, `/api/v1/customers`,
+//! `/api/v1/customer-groups`, `/api/v1/assignments`, `/api/v1/products`, `/api/v1/product-groups`,
+//! `/api/v1/orders`.
+
+pub mod credit;
+pub mod order;
+pub mod sheet;
+pub mod store;
+pub mod web;
+
+/// The texts of this crate's pages.
+pub const MESSAGES: page::Messages = page::Messages {
+    en: include_str!("../locales/en.ftl"),
+    zh: include_str!("../locales/zh-CN.ftl"),
+};
+
+kernel::row_id!(
+    /// A customer's row.
+    CustomerId,
+    /// A product's row.
+    ProductId,
+    /// An order's row.
+    OrderId,
+);

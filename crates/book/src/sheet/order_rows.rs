@@ -1,0 +1,213 @@
+//! Orders as a file writes them: one row for each line, the head repeated in all of them.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use kernel::{
+    Code, Currency, Percent, Refusal,
+    ids::{PersonId, UnitId},
+};
+use org::sheet::{or_fault, place, refer};
+use sheet::{Faults, Row, Sheet};
+
+use crate::{
+    CustomerId, ProductId,
+    order::LineDraft,
+    web::{accepted, orders::only_base},
+};
+
+/// What the rows of a file may refer to, loaded once.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub customers: BTreeMap<String, CustomerId>,
+    pub products: BTreeMap<String, ProductId>,
+    pub people: BTreeMap<String, PersonId>,
+    pub units: BTreeMap<String, UnitId>,
+    pub base: Currency,
+    pub today: Date,
+}
+
+/// What all rows of one order agree on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Head {
+    pub customer: CustomerId,
+    pub sales_person: Option<PersonId>,
+    pub territory: Option<UnitId>,
+    pub day: Date,
+    pub status: &'static str,
+}
+
+/// One line and the row it stands in.
+#[derive(Debug, Clone)]
+pub(super) struct LineRow<'s> {
+    pub row: &'s Row,
+    /// The place the file gives it.
+    line: Option<i64>,
+    pub draft: LineDraft,
+    /// Its own tax in minor units.
+    pub own_tax: Option<i64>,
+}
+
+/// An order gathered from its rows.
+#[derive(Debug, Clone)]
+pub(super) struct OrderRows<'s> {
+    pub number: Code,
+    pub head: Head,
+    pub lines: Vec<LineRow<'s>>,
+    /// The rows that give their line a place, by that place.
+    placed: BTreeMap<i64, u64>,
+}
+
+/// The orders of a sheet by folded number, each with its lines in their sequence.
+pub(super) fn gather<'s>(
+    sheet: &'s Sheet,
+    known: &Known,
+    faults: &mut Faults,
+) -> BTreeMap<String, OrderRows<'s>> {
+    let mut orders: BTreeMap<String, OrderRows<'s>> = BTreeMap::new();
+    for row in &sheet.rows {
+        let number = row.required_code("number", faults);
+        let head = known.head(row, faults);
+        let line = known.line(row, faults);
+        let (Some(number), Some(head), Some(line)) = (number, head, line) else {
+            continue;
+        };
+        let folded = number.folded();
+        let order = orders.entry(folded).or_insert_with(|| OrderRows {
+            number,
+            head,
+            lines: Vec::new(),
+            placed: BTreeMap::new(),
+        });
+        order.take(head, line, faults);
+    }
+    for order in orders.values_mut() {
+        order.sort();
+    }
+    orders
+}
+
+impl<'s> OrderRows<'s> {
+    fn take(&mut self, head: Head, line: LineRow<'s>, faults: &mut Faults) {
+        if let Some(first) = self.lines.first() {
+            if let Some(column) = self.head.differs(&head) {
+                let message = format!(
+                    "{} says something else of order {}.",
+                    place(first.row.number),
+                    self.number
+                );
+                faults.push(line.row.fault(column, message));
+            }
+            let twin = line.line.and_then(|number| self.placed.get(&number));
+            if let Some(twin) = twin {
+                let message = format!("{} has the same line of the order.", place(*twin));
+                faults.push(line.row.fault("line", message));
+            } else if first.line.is_some() != line.line.is_some() {
+                let message = "Number all lines of an order or none.";
+                faults.push(line.row.fault("line", message));
+            }
+        }
+        if let Some(number) = line.line {
+            self.placed.insert(number, line.row.number);
+        }
+        self.lines.push(line);
+    }
+
+    /// By the places the file gives; without them as they stand in it.
+    fn sort(&mut self) {
+        self.lines.sort_by_key(|line| line.line);
+    }
+}
+
+impl Head {
+    /// The first column in which the two are not the same.
+    fn differs(&self, other: &Head) -> Option<&'static str> {
+        let columns = [
+            ("customer", self.customer != other.customer),
+            ("sales_person", self.sales_person != other.sales_person),
+            ("territory", self.territory != other.territory),
+            ("date", self.day != other.day),
+            ("status", self.status != other.status),
+        ];
+        columns
+            .into_iter()
+            .find_map(|(column, differs)| differs.then_some(column))
+    }
+}
+
+impl Known {
+    fn head(&self, row: &Row, faults: &mut Faults) -> Option<Head> {
+        row.required_text("customer", faults);
+        let customer = refer(row, "customer", "customer", &self.customers, faults);
+        let sales_person = refer(row, "sales_person", "person", &self.people, faults);
+        let territory = refer(row, "territory", "unit", &self.units, faults);
+        let day = row.required_date("date", faults);
+        let day = day
+            .and_then(|day| or_fault(row, "date", accepted::document_day(day, self.today), faults));
+        if let Some(currency) = row.currency("currency", faults) {
+            or_fault(row, "currency", only_base(currency, self.base), faults);
+        }
+        let status = match row.text("status") {
+            Some(_) => row.read("status", faults, accept_status),
+            None => Some("confirmed"),
+        };
+        Some(Head {
+            customer: customer?,
+            sales_person,
+            territory,
+            day: day?,
+            status: status?,
+        })
+    }
+
+    fn line<'s>(&self, row: &'s Row, faults: &mut Faults) -> Option<LineRow<'s>> {
+        row.required_text("product", faults);
+        let product = refer(row, "product", "product", &self.products, faults);
+        // The row's own reading says what is wrong with the number; the rule, with its size.
+        let quantity = row
+            .required_quantity("quantity", faults)
+            .and_then(|quantity| {
+                or_fault(
+                    row,
+                    "quantity",
+                    accepted::quantity(&quantity.to_string()),
+                    faults,
+                )
+            });
+        let unit_price = row.required_price("unit_price", faults);
+        let discount = row.percent("discount_percent", faults);
+        let tax = row.percent("tax_percent", faults);
+        let own_net = row.decimal6("net", faults);
+        let own_tax = row
+            .money("tax", self.base, faults)
+            .map(kernel::Money::minor);
+        let line = row.whole("line", faults);
+        if line.is_some_and(|line| line < 1) {
+            faults.push(row.fault("line", "Lines are counted from 1."));
+        }
+        Some(LineRow {
+            row,
+            line,
+            draft: LineDraft {
+                product: product?,
+                quantity: quantity?,
+                unit_price: unit_price?,
+                discount: discount.unwrap_or(Percent::ZERO),
+                tax: tax.unwrap_or(Percent::ZERO),
+                own_net,
+            },
+            own_tax,
+        })
+    }
+}
+
+fn accept_status(text: &str) -> Result<&'static str, Refusal> {
+    ["draft", "confirmed", "closed", "cancelled"]
+        .into_iter()
+        .find(|status| *status == text.trim())
+        .ok_or_else(|| {
+            let shown: String = text.chars().take(40).collect();
+            let message = format!("“{shown}” is not draft, confirmed, closed or cancelled.");
+            Refusal::value("order.status", message)
+        })
+}

@@ -1,0 +1,159 @@
+//! Who looks after which customer from when to when.
+
+use std::collections::BTreeMap;
+
+use db::{Cell, FromRow, Result, Tx};
+use jiff::{Timestamp, civil::Date};
+use kernel::ids::PersonId;
+
+use crate::CustomerId;
+
+/// A dated assignment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assignment {
+    pub customer: CustomerId,
+    pub person: PersonId,
+    pub role: String,
+    pub from: Date,
+    /// The first day it no longer holds; none is open.
+    pub to: Option<Date>,
+}
+
+#[derive(FromRow)]
+struct Row {
+    customer_id: i64,
+    person_id: i64,
+    role: String,
+    valid_from: String,
+    valid_to: Option<String>,
+}
+
+fn dated(row: Row) -> Option<Assignment> {
+    Some(Assignment {
+        customer: CustomerId::of(row.customer_id),
+        person: PersonId::of(row.person_id),
+        role: row.role,
+        from: row.valid_from.parse().ok()?,
+        to: match row.valid_to {
+            Some(day) => Some(day.parse().ok()?),
+            None => None,
+        },
+    })
+}
+
+/// All assignments of a customer now believed, oldest first.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn of_customer(tx: &mut Tx, customer: CustomerId) -> Result<Vec<Assignment>> {
+    const SQL: &str = "
+        select customer_id, person_id, role, valid_from, valid_to
+          from book_assignment
+         where customer_id = $1
+           and retracted_at is null
+         order by role, valid_from, id
+         limit 1000";
+    let rows: Vec<Row> = tx.q(SQL).bind(customer.get()).all().await?;
+    Ok(rows.into_iter().filter_map(dated).collect())
+}
+
+/// Every assignment now believed, by customer; at most 2,000,000. For stamping many documents.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn all(tx: &mut Tx) -> Result<BTreeMap<CustomerId, Vec<Assignment>>> {
+    const SQL: &str = "
+        select customer_id, person_id, role, valid_from, valid_to
+          from book_assignment
+         where retracted_at is null
+         order by customer_id, valid_from, id
+         limit 2000000";
+    let rows: Vec<Row> = tx.q(SQL).all().await?;
+    let mut by_customer: BTreeMap<CustomerId, Vec<Assignment>> = BTreeMap::new();
+    for assignment in rows.into_iter().filter_map(dated) {
+        by_customer
+            .entry(assignment.customer)
+            .or_default()
+            .push(assignment);
+    }
+    Ok(by_customer)
+}
+
+/// Records assignments.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn add_many(tx: &mut Tx, assignments: &[Assignment], now: Timestamp) -> Result<()> {
+    let rows = assignments
+        .iter()
+        .map(|assignment| {
+            vec![
+                Cell::from(assignment.customer.get()),
+                Cell::from(assignment.person.get()),
+                Cell::from(assignment.role.as_str()),
+                Cell::from(assignment.from.to_string()),
+                Cell::from(assignment.to.map(|day| day.to_string())),
+                Cell::from(now.as_microsecond()),
+            ]
+        })
+        .collect();
+    tx.insert_many(
+        "insert into book_assignment (customer_id, person_id, role, valid_from, valid_to, recorded_at) values",
+        rows,
+    )
+    .await
+}
+
+/// Retracts every assignment of a role that touches `[from, to)`, and records anew what of them lies
+/// outside. What was believed before stays readable as known before `now`.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn make_room(
+    tx: &mut Tx,
+    customer: CustomerId,
+    role: &str,
+    from: Date,
+    to: Option<Date>,
+    now: Timestamp,
+) -> Result<()> {
+    const RETRACT: &str = "
+        update book_assignment
+           set retracted_at = $1
+         where customer_id = $2
+           and role = $3
+           and retracted_at is null
+           and (valid_to is null or valid_to > $4)
+           and ($5 = '' or valid_from < $5)";
+    let old = of_customer(tx, customer).await?;
+    let touched = old.into_iter().filter(|one| {
+        one.role == role
+            && one.to.is_none_or(|end| from < end)
+            && to.is_none_or(|end| one.from < end)
+    });
+    let mut outside = Vec::new();
+    for one in touched {
+        if one.from < from {
+            outside.push(Assignment {
+                to: Some(from),
+                ..one.clone()
+            });
+        }
+        if let Some(end) = to.filter(|end| one.to.is_none_or(|old_end| *end < old_end)) {
+            outside.push(Assignment { from: end, ..one });
+        }
+    }
+    tx.q(RETRACT)
+        .bind(now.as_microsecond())
+        .bind(customer.get())
+        .bind(role.to_owned())
+        .bind(from.to_string())
+        .bind(to.map(|day| day.to_string()).unwrap_or_default())
+        .run()
+        .await?;
+    add_many(tx, &outside, now).await
+}

@@ -1,0 +1,9 @@
+//! SQL over the `book_` tables. Nothing here decides anything.
+
+pub mod assignments;
+pub mod customers;
+pub mod groups;
+pub mod orders;
+pub mod places;
+pub mod products;
+pub mod sales;

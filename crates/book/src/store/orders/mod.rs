@@ -1,0 +1,350 @@
+//! Orders with their lines and frozen credit. Scope is the customer's owner of the asked day.
+
+mod recording;
+
+use std::collections::BTreeMap;
+
+use db::{Cursor, FromRow, Limit, Listing, Result, Tx};
+use jiff::civil::Date;
+use kernel::{Currency, Refusal, Scope, ids::PersonId};
+
+use crate::OrderId;
+
+pub use recording::{
+    NewOrder, add_credit, earns, keep_split, next_number, retract_credit, save_many, set_status,
+};
+
+/// An order without its lines.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Order {
+    pub id: i64,
+    pub number: String,
+    pub customer_id: i64,
+    pub customer_code: String,
+    pub customer_name: String,
+    pub day: String,
+    pub currency: String,
+    pub status: String,
+    pub territory_code: Option<String>,
+    pub net_exact: i64,
+    pub net_minor: i64,
+    pub tax_minor: i64,
+    pub gross_minor: i64,
+    pub version: i64,
+}
+
+impl Order {
+    /// For sample pages.
+    pub fn sample(id: i64, status: &str) -> Order {
+        Order {
+            id,
+            number: format!("SO-2026-{id:05}"),
+            customer_id: 1,
+            customer_code: "C-1".to_owned(),
+            customer_name: "Linkway Steel Structures".to_owned(),
+            day: "2026-06-12".to_owned(),
+            currency: "CNY".to_owned(),
+            status: status.to_owned(),
+            territory_code: (id == 1).then(|| "east-1".to_owned()),
+            net_exact: 607_498_200_000,
+            net_minor: 60_749_820,
+            tax_minor: 7_897_477,
+            gross_minor: 68_647_297,
+            version: 1,
+        }
+    }
+
+    pub fn order(&self) -> OrderId {
+        OrderId::of(self.id)
+    }
+
+    /// The order's own date.
+    pub fn date(&self) -> Date {
+        self.day.parse().unwrap_or(Date::ZERO)
+    }
+
+    /// # Errors
+    ///
+    /// `currency.unknown` if the row holds what was never written by us.
+    pub fn money(&self) -> std::result::Result<Currency, Refusal> {
+        Currency::parse(&self.currency)
+    }
+}
+
+/// A line as it is stored; exact values in millionths.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "a line of a document is known by its line number"
+)]
+pub struct Line {
+    pub line: i64,
+    pub product_code: String,
+    pub product_name: String,
+    pub quantity: i64,
+    pub unit_price: i64,
+    pub discount: i64,
+    pub tax: i64,
+    pub net_minor: i64,
+    pub tax_minor: i64,
+}
+
+/// One frozen part of an order's credit.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Part {
+    pub person_code: Option<String>,
+    pub person_name: Option<String>,
+    pub unit_code: String,
+    pub unit_name: String,
+    pub share: i64,
+}
+
+macro_rules! select_order {
+    ($($rest:expr),+) => {
+        concat!(
+            "select o.id, o.number, o.customer_id, c.code as customer_code, c.name as customer_name,
+                    o.day, o.currency, o.status, t.code as territory_code, o.net_exact, o.net_minor,
+                    o.tax_minor, o.gross_minor, o.version
+               from book_order o
+               join book_customer c on c.id = o.customer_id
+               left join org_unit t on t.id = o.territory_id
+              where ($3 = 1 or exists (
+                        select 1 from book_assignment a
+                         where a.customer_id = o.customer_id and a.role = 'owner'
+                           and a.person_id in (select cast(value as bigint) from json_each($4))
+                           and ",
+            db::holds!("a", "$1", "$2"),
+            ")) ",
+            $($rest),+
+        )
+    };
+}
+
+/// What a list of orders is narrowed by; empty texts narrow nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Begins the number, or is part of the customer's names.
+    pub q: String,
+    pub status: String,
+    /// Code of a customer.
+    pub customer: String,
+    /// Code of the person who owns the customer on the asked day.
+    pub owner: String,
+    /// Code of a unit in whose sub-tree that person sits.
+    pub unit: String,
+}
+
+/// Orders in scope, newest first, one page. The cursor's key is the day.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn list(
+    tx: &mut Tx,
+    scope: &Scope,
+    filter: &Filter,
+    on: Date,
+    limit: Limit,
+    from: &Cursor,
+) -> Result<Listing<Order>> {
+    const SQL: &str = select_order!(
+        "and ($5 = '' or c.code_key = $5)
+         and ($6 = '' or o.status = $6)
+         and (o.number_key like $7 escape '!' or c.search_key like $7 escape '!')
+         and ($8 = '' or (o.day, o.id) < ($8, $9))
+         and ($11 = '' and $12 = '' or exists (
+                select 1
+                  from book_assignment w
+                  join org_person p on p.id = w.person_id
+                 where w.customer_id = o.customer_id
+                   and w.role = 'owner'
+                   and ($11 = '' or p.code_key = $11)
+                   and ($12 = '' or p.id in (
+                           select m.person_id
+                             from org_membership m
+                             join org_unit_path d on d.unit_id = m.unit_id
+                             join org_unit u on u.id = d.ancestor_id
+                            where u.code_key = $12
+                              and ",
+        db::holds!("m", "$1", "$2"),
+        "))
+                   and ",
+        db::holds!("w", "$1", "$2"),
+        "))
+         order by o.day desc, o.id desc
+         limit $10"
+    );
+    let orders: Vec<Order> = tx
+        .q(SQL)
+        .bind(on.to_string())
+        .bind(i64::MAX)
+        .bind(scope.all_flag())
+        .bind(scope.people_json())
+        .bind(filter.customer.trim().to_ascii_lowercase())
+        .bind(filter.status.clone())
+        .bind(org::keys::search_pattern(&filter.q))
+        .bind(from.key.clone())
+        .bind(from.id)
+        .bind(limit.and_one())
+        .bind(filter.owner.trim().to_ascii_lowercase())
+        .bind(filter.unit.trim().to_ascii_lowercase())
+        .all()
+        .await?;
+    Ok(Listing::of(orders, limit, |order| Cursor {
+        key: order.day.clone(),
+        id: order.id,
+    }))
+}
+
+/// One order by number.
+///
+/// # Errors
+///
+/// A refusal of kind missing if there is none in scope.
+pub async fn fetch(tx: &mut Tx, scope: &Scope, number: &str, on: Date) -> Result<Order> {
+    const SQL: &str = select_order!("and o.number_key = $5 order by o.id limit 1");
+    let order = tx
+        .q(SQL)
+        .bind(on.to_string())
+        .bind(i64::MAX)
+        .bind(scope.all_flag())
+        .bind(scope.people_json())
+        .bind(number.trim().to_ascii_lowercase())
+        .maybe()
+        .await?;
+    Ok(order.ok_or_else(|| Refusal::missing(format!("order {number}")))?)
+}
+
+/// The lines of an order in their sequence.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn lines(tx: &mut Tx, order: OrderId) -> Result<Vec<Line>> {
+    const SQL: &str = "
+        select l.line, p.code as product_code, p.name as product_name, l.quantity, l.unit_price,
+               l.discount, l.tax, l.net_minor, l.tax_minor
+          from book_order_line l
+          join book_product p on p.id = l.product_id
+         where l.order_id = $1
+         order by l.line
+         limit 1000";
+    tx.q(SQL).bind(order.get()).all().await
+}
+
+/// Who earned the order, as frozen and not retracted.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn credit(tx: &mut Tx, order: OrderId) -> Result<Vec<Part>> {
+    const SQL: &str = "
+        select p.code as person_code, p.name as person_name, u.code as unit_code,
+               u.name as unit_name, c.share
+          from book_credit c
+          join org_unit u on u.id = c.unit_id
+          left join org_person p on p.id = c.person_id
+         where c.order_id = $1
+           and c.retracted_at is null
+         order by c.share desc, c.id
+         limit 100";
+    tx.q(SQL).bind(order.get()).all().await
+}
+
+/// What is recorded under a number: enough to tell whether another reading of it is the same.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Known {
+    pub number_key: String,
+    pub customer_id: i64,
+    pub day: String,
+    pub net_exact: i64,
+    pub gross_minor: i64,
+    pub lines: i64,
+}
+
+/// Every recorded order by folded number; at most 5,000,000.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn known(tx: &mut Tx) -> Result<BTreeMap<String, Known>> {
+    const SQL: &str = "
+        select o.number_key, o.customer_id, o.day, o.net_exact, o.gross_minor,
+               (select count(*) from book_order_line l where l.order_id = o.id) as lines
+          from book_order o
+         order by o.id
+         limit 5000000";
+    let rows: Vec<Known> = tx.q(SQL).all().await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.number_key.clone(), row))
+        .collect())
+}
+
+/// The split of a draft.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn split_of(tx: &mut Tx, order: OrderId) -> Result<Vec<(PersonId, i64)>> {
+    const SQL: &str = "
+        select person_id, share
+          from book_order_split
+         where order_id = $1
+         order by share desc, person_id
+         limit 100";
+    let rows: Vec<(i64, i64)> = tx.q(SQL).bind(order.get()).all().await?;
+    Ok(rows
+        .into_iter()
+        .map(|(person, share)| (PersonId::of(person), share))
+        .collect())
+}
+
+/// One part of a draft's split, with the unit the person sits in on the asked day.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Planned {
+    pub person_code: String,
+    pub person_name: String,
+    pub unit_code: Option<String>,
+    pub unit_name: Option<String>,
+    pub share: i64,
+}
+
+/// The split of a draft as it would be frozen on `on`.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn planned(tx: &mut Tx, order: OrderId, on: Date) -> Result<Vec<Planned>> {
+    const SQL: &str = concat!(
+        "select p.code as person_code, p.name as person_name, u.code as unit_code,
+                u.name as unit_name, s.share
+           from book_order_split s
+           join org_person p on p.id = s.person_id
+           left join org_membership m
+             on m.id = (select x.id from org_membership x where x.person_id = p.id and ",
+        db::holds!("x", "$1", "$2"),
+        " order by x.leads desc, x.valid_from desc, x.id limit 1)
+           left join org_unit u on u.id = m.unit_id
+          where s.order_id = $3
+          order by s.share desc, s.person_id
+          limit 100"
+    );
+    tx.q(SQL)
+        .bind(on.to_string())
+        .bind(i64::MAX)
+        .bind(order.get())
+        .all()
+        .await
+}
+
+/// Whether an order has this number, in anybody's scope.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn has_number(tx: &mut Tx, folded: &str) -> Result<bool> {
+    const SQL: &str = "select id from book_order where number_key = $1 order by id limit 1";
+    let found: Option<(i64,)> = tx.q(SQL).bind(folded.to_owned()).maybe().await?;
+    Ok(found.is_some())
+}

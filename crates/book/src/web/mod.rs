@@ -1,0 +1,94 @@
+//! Pages and API of the book.
+
+#![expect(
+    clippy::missing_errors_doc,
+    reason = "what a handler answers stands in its annotation; references and pages fail as the store does"
+)]
+
+pub mod accepted;
+mod address;
+pub mod assignments;
+mod change;
+pub mod customers;
+pub mod groups;
+pub mod orders;
+pub mod products;
+mod references;
+mod step;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use page::{Frame, Kit};
+
+/// The routes of this crate.
+pub fn routes() -> Router<Kit> {
+    pages().merge(api())
+}
+
+fn pages() -> Router<Kit> {
+    Router::new()
+        .route("/customers", get(customers::list_page::show))
+        .route("/customers/export.csv", get(customers::export::send))
+        .route("/customers/{code}", get(customers::card_page::show))
+        .route("/products", get(products::page::show))
+        .route("/orders", get(orders::list_page::show))
+        .route("/orders/{number}", get(orders::sheet_page::show))
+}
+
+fn api() -> Router<Kit> {
+    Router::new()
+        .route(
+            "/api/v1/customer-groups",
+            get(groups::customer_groups).post(groups::create_customer_group),
+        )
+        .route(
+            "/api/v1/product-groups",
+            get(groups::product_groups).post(groups::create_product_group),
+        )
+        .route(
+            "/api/v1/customers",
+            get(customers::list).post(customers::create),
+        )
+        .route(
+            "/api/v1/customers/{code}",
+            get(customers::one).patch(customers::change),
+        )
+        .route(
+            "/api/v1/assignments",
+            get(assignments::list).post(assignments::create),
+        )
+        .route(
+            "/api/v1/products",
+            get(products::list).post(products::create),
+        )
+        .route(
+            "/api/v1/products/{code}",
+            get(products::one).patch(products::change),
+        )
+        .route("/api/v1/orders", get(orders::list).post(orders::create))
+        .route("/api/v1/orders/{number}", get(orders::one))
+        .route(
+            "/api/v1/orders/{number}/confirm",
+            post(orders::course::confirm),
+        )
+        .route(
+            "/api/v1/orders/{number}/cancel",
+            post(orders::course::cancel),
+        )
+        .route("/api/v1/orders/{number}/close", post(orders::course::close))
+}
+
+/// Every page of this crate with sample data.
+pub fn samples(frame: &Frame) -> Vec<(&'static str, maud::Markup)> {
+    vec![
+        ("customers", customers::list_page::sample(frame)),
+        ("customers-none", customers::list_page::sample_empty(frame)),
+        ("customer", customers::card_page::sample(frame)),
+        ("customer-new", customers::card_page::sample_new(frame)),
+        ("products", products::page::sample(frame)),
+        ("orders", orders::list_page::sample(frame)),
+        ("order", orders::sheet_page::sample(frame)),
+    ]
+}

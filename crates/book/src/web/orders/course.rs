@@ -1,0 +1,145 @@
+//! The course of an order: confirmed, closed, or cancelled.
+
+use axum::{extract::State, response::Response};
+use db::{Result, Tx};
+use kernel::{Percent, Refusal, ids::PersonId};
+use org::{
+    api::{self, Ask},
+    store::units,
+};
+use page::{Kit, Path};
+use serde_json::json;
+use trail::{Answer, Entry};
+
+use super::{MAY_ENTER, StatusJson};
+use crate::{
+    CustomerId,
+    credit::{Places, Split, freeze},
+    store::{
+        customers,
+        orders::{self, Order},
+        places,
+    },
+    web::step::{Step, StepJson},
+};
+
+/// Confirms a draft: from now on it counts, and its credit is frozen.
+#[utoipa::path(post, path = "/api/v1/orders/{number}/confirm", tag = "book", request_body = StepJson, responses((status = 200, body = StatusJson), (status = 404), (status = 409), (status = 412)))]
+pub async fn confirm(
+    State(kit): State<Kit>,
+    Path(number): Path<String>,
+    Step(ask): Step,
+) -> page::Result<Response> {
+    ask.actor.may(&MAY_ENTER)?;
+    api::carry_out(&kit, ask.about(number), |tx, ask| {
+        Box::pin(confirmed(tx, ask))
+    })
+    .await
+}
+
+/// Cancels a draft or a confirmed order; what it earned is taken back.
+#[utoipa::path(post, path = "/api/v1/orders/{number}/cancel", tag = "book", request_body = StepJson, responses((status = 200, body = StatusJson), (status = 404), (status = 409), (status = 412)))]
+pub async fn cancel(
+    State(kit): State<Kit>,
+    Path(number): Path<String>,
+    Step(ask): Step,
+) -> page::Result<Response> {
+    ask.actor.may(&MAY_ENTER)?;
+    api::carry_out(&kit, ask.about(number), |tx, ask| {
+        Box::pin(cancelled(tx, ask))
+    })
+    .await
+}
+
+/// Closes a confirmed order: nothing more is expected of it, and it keeps what it earned.
+#[utoipa::path(post, path = "/api/v1/orders/{number}/close", tag = "book", request_body = StepJson, responses((status = 200, body = StatusJson), (status = 404), (status = 409), (status = 412)))]
+pub async fn close(
+    State(kit): State<Kit>,
+    Path(number): Path<String>,
+    Step(ask): Step,
+) -> page::Result<Response> {
+    ask.actor.may(&MAY_ENTER)?;
+    api::carry_out(&kit, ask.about(number), |tx, ask| Box::pin(closed(tx, ask))).await
+}
+
+async fn confirmed(tx: &mut Tx, ask: &Ask<StepJson>) -> Result<Answer> {
+    let order = in_state(tx, ask, &["draft"], "confirmed").await?;
+    let mut splits: Vec<Split> = orders::split_of(tx, order.order())
+        .await?
+        .into_iter()
+        .map(|(person, share)| Split {
+            person,
+            share: Percent::of_millionths(share),
+        })
+        .collect();
+    if splits.is_empty() {
+        let customer = CustomerId::of(order.customer_id);
+        let owner = customers::owner_on(tx, customer, order.date()).await?;
+        splits.extend(owner.map(|person| Split {
+            person,
+            share: Percent::WHOLE,
+        }));
+    }
+    let people: Vec<PersonId> = splits.iter().map(|split| split.person).collect();
+    let places = Places::of(places::of_people(tx, &people).await?);
+    let house = units::root(tx).await?.id;
+    let parts = freeze(order.net_exact, &splits, order.date(), &places, house)?;
+    orders::add_credit(tx, &order, &parts, ask.now).await?;
+    stand(tx, ask, &order, "confirm", "confirmed").await
+}
+
+async fn cancelled(tx: &mut Tx, ask: &Ask<StepJson>) -> Result<Answer> {
+    let order = in_state(tx, ask, &["draft", "confirmed"], "cancelled").await?;
+    orders::retract_credit(tx, order.order(), ask.now).await?;
+    stand(tx, ask, &order, "cancel", "cancelled").await
+}
+
+async fn closed(tx: &mut Tx, ask: &Ask<StepJson>) -> Result<Answer> {
+    let order = in_state(tx, ask, &["confirmed"], "closed").await?;
+    stand(tx, ask, &order, "close", "closed").await
+}
+
+/// The order, if it is as the asker knows it and in one of the states from which it can go on.
+async fn in_state(
+    tx: &mut Tx,
+    ask: &Ask<StepJson>,
+    states: &[&str],
+    wanted: &str,
+) -> Result<Order> {
+    let order = orders::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
+    ask.fresh(order.version)?;
+    if states.contains(&order.status.as_str()) {
+        return Ok(order);
+    }
+    let message = format!(
+        "Order {} is {}; only one that is {} can be {wanted}.",
+        order.number,
+        order.status,
+        states.join(" or ")
+    );
+    Err(Refusal::state("order.state", message).into())
+}
+
+async fn stand(
+    tx: &mut Tx,
+    ask: &Ask<StepJson>,
+    order: &Order,
+    action: &'static str,
+    status: &'static str,
+) -> Result<Answer> {
+    orders::set_status(tx, order, status).await?;
+    let entry = Entry {
+        action,
+        noun: "order",
+        subject: &order.number,
+        why: ask.body.reason.as_deref().unwrap_or_default(),
+        before: Some(json!({ "status": order.status })),
+        after: Some(json!({ "status": status })),
+    };
+    trail::record(tx, &ask.by(), entry).await?;
+    let shown = StatusJson {
+        number: order.number.clone(),
+        status: status.to_owned(),
+    };
+    Ok(api::done(&shown))
+}

@@ -1,0 +1,260 @@
+//! Drawing up an order: every reference found, every amount worked out, nothing earned yet.
+
+use db::{DbError, Result, Tx};
+use jiff::civil::Date;
+use kernel::{
+    Code, Currency, Percent, Price, Refusal, Role, Scope,
+    ids::{PersonId, UnitId},
+};
+use org::{
+    api::{self, Ask},
+    store::{company, units},
+};
+use trail::{Answer, Entry};
+
+use super::shapes::{NewLineJson, NewOrderJson};
+use crate::{
+    credit::{Split, accept_splits},
+    order::{LineDraft, MOST_LINES, at_line, worth},
+    store::{
+        orders::{self, NewOrder},
+        places,
+    },
+    web::{accepted, references},
+};
+
+/// The kind of series order numbers come from.
+const SERIES: &str = "order";
+
+pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewOrderJson>) -> Result<Answer> {
+    let body = &ask.body;
+    let scope = &ask.actor.scope;
+    let customer = references::customer(tx, scope, "customer", &body.customer, ask.today).await?;
+    let day = accept_date(body.date.as_deref(), ask.today)?;
+    let currency = accept_currency(tx, body.currency.as_deref()).await?;
+    let split = split(tx, ask).await?;
+    let territory = territory(tx, ask, day).await?;
+    let drafts = drafts(tx, &body.lines, currency, day).await?;
+    let order = NewOrder {
+        number: number(tx, body.number.as_deref(), day).await?,
+        customer: customer.customer(),
+        day,
+        currency,
+        status: "draft",
+        territory,
+        worth: worth(drafts, currency)?,
+        credit: Vec::new(),
+        recorded: ask.now,
+    };
+    let number = order.number.to_string();
+    let ids = orders::save_many(tx, &[order])
+        .await
+        .map_err(|error| taken(error, &number))?;
+    let shares: Vec<(PersonId, i64)> = split
+        .iter()
+        .map(|split| (split.person, split.share.millionths()))
+        .collect();
+    for id in ids {
+        orders::keep_split(tx, id, &shares).await?;
+    }
+    let saved = orders::fetch(tx, &Scope::All, &number, ask.today).await?;
+    let shown = super::shown(tx, &saved).await?;
+    let entry = Entry {
+        action: "create",
+        noun: "order",
+        subject: &number,
+        after: serde_json::to_value(&shown).ok(),
+        ..Entry::default()
+    };
+    trail::record(tx, &ask.by(), entry).await?;
+    Ok(api::created(format!("/api/v1/orders/{number}"), &shown))
+}
+
+fn accept_date(text: Option<&str>, today: Date) -> std::result::Result<Date, Refusal> {
+    let Some(text) = text else { return Ok(today) };
+    accepted::day(text)
+        .and_then(|day| accepted::document_day(day, today))
+        .map_err(|no| no.at("date"))
+}
+
+/// The currency orders are counted in, which is the only one they can be in as yet.
+async fn accept_currency(tx: &mut Tx, code: Option<&str>) -> Result<Currency> {
+    let base = company::expect(tx).await?.currency;
+    let Some(code) = code else { return Ok(base) };
+    let currency = Currency::parse(code).map_err(|no| no.at("currency"))?;
+    Ok(only_base(currency, base).map_err(|no| no.at("currency"))?)
+}
+
+/// Refuses a currency that would need an exchange rate.
+///
+/// # Errors
+///
+/// `currency.no_rate`.
+pub fn only_base(currency: Currency, base: Currency) -> std::result::Result<Currency, Refusal> {
+    if currency == base {
+        return Ok(base);
+    }
+    let message = format!(
+        "Exchange rates are not recorded yet, so an order in {currency} cannot be counted in {base}. Enter it in {base}."
+    );
+    Err(Refusal::value("currency.no_rate", message))
+}
+
+/// The shares entered; all to the sales person where only one is named. A sales person who names
+/// nobody earns it.
+async fn split(tx: &mut Tx, ask: &Ask<NewOrderJson>) -> Result<Vec<Split>> {
+    let body = &ask.body;
+    let scope = &ask.actor.scope;
+    let seller = match &body.sales_person {
+        Some(code) => Some(references::person(tx, scope, "sales_person", code, ask.today).await?),
+        None => Some(ask.actor.person).filter(|_| ask.actor.role == Role::Rep),
+    };
+    if body.credit.is_empty() {
+        let whole = seller.map(|person| Split {
+            person,
+            share: Percent::WHOLE,
+        });
+        return Ok(whole.into_iter().collect());
+    }
+    if MOST_SHARES < body.credit.len() {
+        let message = format!("An order is shared by at most {MOST_SHARES} people.");
+        return Err(Refusal::value("credit.too_many", message)
+            .at("credit")
+            .into());
+    }
+    let mut splits = Vec::with_capacity(body.credit.len());
+    for (place, share) in body.credit.iter().enumerate() {
+        let field = format!("credit[{place}].person");
+        let person = references::person(tx, scope, &field, &share.person, ask.today).await?;
+        let share = Percent::parse(&share.percent)
+            .map_err(|no| no.at(format!("credit[{place}].percent")))?;
+        splits.push(Split { person, share });
+    }
+    accept_splits(&splits)?;
+    Ok(splits)
+}
+
+/// The most people one order is shared by.
+const MOST_SHARES: usize = 100;
+
+/// A sales person names units at or below the own places; everybody else units in scope.
+async fn territory(tx: &mut Tx, ask: &Ask<NewOrderJson>, day: Date) -> Result<Option<UnitId>> {
+    let Some(code) = &ask.body.territory else {
+        return Ok(None);
+    };
+    let scope = match ask.actor.role {
+        Role::Rep => Scope::Part {
+            people: Vec::new(),
+            units: own_units(tx, ask.actor.person, day).await?,
+        },
+        Role::Manager | Role::Finance | Role::Marketing | Role::Auditor | Role::Administrator => {
+            ask.actor.scope.clone()
+        }
+    };
+    references::unit(tx, &scope, "territory", code)
+        .await
+        .map(Some)
+}
+
+async fn own_units(tx: &mut Tx, person: PersonId, day: Date) -> Result<Vec<UnitId>> {
+    let held = places::of_people(tx, &[person]).await?;
+    let mut own = Vec::new();
+    for place in held {
+        if place.from <= day && place.to.is_none_or(|to| day < to) {
+            own.extend(units::sub_tree(tx, place.unit).await?);
+        }
+    }
+    Ok(own)
+}
+
+async fn drafts(
+    tx: &mut Tx,
+    lines: &[NewLineJson],
+    currency: Currency,
+    day: Date,
+) -> Result<Vec<LineDraft>> {
+    // More lines are refused by `worth`; there is no need to look all of them up first.
+    let mut drafts = Vec::with_capacity(lines.len().min(MOST_LINES));
+    for (place, line) in lines.iter().take(MOST_LINES + 1).enumerate() {
+        drafts.push(draft(tx, line, place, (currency, day)).await?);
+    }
+    Ok(drafts)
+}
+
+async fn draft(
+    tx: &mut Tx,
+    line: &NewLineJson,
+    place: usize,
+    (currency, day): (Currency, Date),
+) -> Result<LineDraft> {
+    let field = format!("lines[{place}].product");
+    let product = references::product(tx, &field, &line.product, day).await?;
+    let here = |field: &'static str| move |no: Refusal| at_line(no.at(field), place);
+    let percent = |text: &Option<String>, field: &'static str| match text {
+        Some(text) => accepted::percent(text).map_err(here(field)),
+        None => Ok(Percent::ZERO),
+    };
+    let unit_price = match &line.unit_price {
+        Some(text) => accepted::price(text).map_err(here("unit_price"))?,
+        None => list_price(
+            &product.currency,
+            product.list_price,
+            &product.code,
+            currency,
+        )
+        .map_err(here("unit_price"))?,
+    };
+    Ok(LineDraft {
+        product: product.product(),
+        quantity: accepted::quantity(&line.quantity).map_err(here("quantity"))?,
+        unit_price,
+        discount: percent(&line.discount_percent, "discount_percent")?,
+        tax: percent(&line.tax_percent, "tax_percent")?,
+        own_net: None,
+    })
+}
+
+fn list_price(
+    product_currency: &str,
+    price: Option<i64>,
+    code: &str,
+    currency: Currency,
+) -> std::result::Result<Price, Refusal> {
+    let missing = |why: String| Refusal::value("price.missing", why);
+    if product_currency != currency.code() {
+        let why = format!(
+            "The list price of {code} is in {product_currency}, the order in {currency}. Give a unit price."
+        );
+        return Err(missing(why));
+    }
+    price.map(Price::of_millionths).ok_or_else(|| {
+        missing(format!(
+            "{code} has no list price on the order's date. Give a unit price."
+        ))
+    })
+}
+
+/// The number given, or the next of its year's series that is free.
+async fn number(tx: &mut Tx, given: Option<&str>, day: Date) -> Result<Code> {
+    if let Some(text) = given {
+        return Ok(Code::parse(text).map_err(|no| no.at("number"))?);
+    }
+    loop {
+        let next = orders::next_number(tx, SERIES, day.year()).await?;
+        let code = Code::parse(&format!("SO-{}-{next:05}", day.year()))?;
+        // Somebody may have given an order this number by hand.
+        if !orders::has_number(tx, &code.folded()).await? {
+            return Ok(code);
+        }
+    }
+}
+
+fn taken(error: DbError, number: &str) -> DbError {
+    match error {
+        DbError::Taken(_) => {
+            let message = format!("There already is an order {number}.");
+            DbError::Refused(Refusal::state("number.taken", message).at("number"))
+        }
+        other => other,
+    }
+}

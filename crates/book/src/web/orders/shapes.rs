@@ -1,0 +1,197 @@
+//! Orders as the API writes and reads them.
+
+use kernel::{Money, Percent, Price, Quantity, Refusal};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::store::orders::{Line, Order, Part, Planned};
+
+/// An order with lines and credit. Amounts are decimals as text.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderJson {
+    number: String,
+    customer: String,
+    date: String,
+    currency: String,
+    status: String,
+    territory: Option<String>,
+    lines: Vec<LineJson>,
+    net: String,
+    tax: String,
+    gross: String,
+    credit: Vec<CreditJson>,
+    version: i64,
+}
+
+/// An order in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderRowJson {
+    number: String,
+    customer: String,
+    date: String,
+    currency: String,
+    status: String,
+    territory: Option<String>,
+    net: String,
+    tax: String,
+    gross: String,
+    version: i64,
+}
+
+/// A line; counted from 1.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LineJson {
+    line: i64,
+    product: String,
+    quantity: String,
+    unit_price: String,
+    discount_percent: String,
+    tax_percent: String,
+    net: String,
+    tax: String,
+}
+
+/// Who earned how much of the order, and in which unit. Nobody's share is the unit's own.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CreditJson {
+    person: Option<String>,
+    unit: Option<String>,
+    percent: String,
+}
+
+/// Where an order stands now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StatusJson {
+    pub number: String,
+    pub status: String,
+}
+
+impl From<Part> for CreditJson {
+    fn from(part: Part) -> CreditJson {
+        CreditJson {
+            person: part.person_code,
+            unit: Some(part.unit_code),
+            percent: Percent::of_millionths(part.share).to_string(),
+        }
+    }
+}
+
+impl From<Planned> for CreditJson {
+    fn from(part: Planned) -> CreditJson {
+        CreditJson {
+            person: Some(part.person_code),
+            unit: part.unit_code,
+            percent: Percent::of_millionths(part.share).to_string(),
+        }
+    }
+}
+
+impl OrderJson {
+    /// # Errors
+    ///
+    /// Never for rows written by us.
+    pub fn of(
+        order: &Order,
+        lines: &[Line],
+        credit: Vec<CreditJson>,
+    ) -> Result<OrderJson, Refusal> {
+        let currency = order.money()?;
+        let amount = |minor: i64| Money::of_minor(minor, currency).decimal();
+        let lines = lines.iter().map(|line| LineJson {
+            line: line.line,
+            product: line.product_code.clone(),
+            quantity: Quantity::of_millionths(line.quantity).to_string(),
+            unit_price: Price::of_millionths(line.unit_price).to_string(),
+            discount_percent: Percent::of_millionths(line.discount).to_string(),
+            tax_percent: Percent::of_millionths(line.tax).to_string(),
+            net: amount(line.net_minor),
+            tax: amount(line.tax_minor),
+        });
+        Ok(OrderJson {
+            number: order.number.clone(),
+            customer: order.customer_code.clone(),
+            date: order.day.clone(),
+            currency: order.currency.clone(),
+            status: order.status.clone(),
+            territory: order.territory_code.clone(),
+            lines: lines.collect(),
+            net: amount(order.net_minor),
+            tax: amount(order.tax_minor),
+            gross: amount(order.gross_minor),
+            credit,
+            version: order.version,
+        })
+    }
+}
+
+impl OrderRowJson {
+    /// # Errors
+    ///
+    /// Never for rows written by us.
+    pub fn of(order: &Order) -> Result<OrderRowJson, Refusal> {
+        let currency = order.money()?;
+        let amount = |minor: i64| Money::of_minor(minor, currency).decimal();
+        Ok(OrderRowJson {
+            number: order.number.clone(),
+            customer: order.customer_code.clone(),
+            date: order.day.clone(),
+            currency: order.currency.clone(),
+            status: order.status.clone(),
+            territory: order.territory_code.clone(),
+            net: amount(order.net_minor),
+            tax: amount(order.tax_minor),
+            gross: amount(order.gross_minor),
+            version: order.version,
+        })
+    }
+}
+
+/// An order to create, as a draft.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewOrderJson {
+    /// The next of the series `SO-YEAR-` if left out.
+    #[serde(default)]
+    pub number: Option<String>,
+    pub customer: String,
+    /// Who earns all of it, unless `credit` says otherwise.
+    #[serde(default)]
+    pub sales_person: Option<String>,
+    /// The unit in whose territory it falls.
+    #[serde(default)]
+    pub territory: Option<String>,
+    /// Today if left out.
+    #[serde(default)]
+    pub date: Option<String>,
+    /// The company's if left out.
+    #[serde(default)]
+    pub currency: Option<String>,
+    pub lines: Vec<NewLineJson>,
+    /// Shares that add up to exactly 100 %.
+    #[serde(default)]
+    pub credit: Vec<NewShareJson>,
+}
+
+/// A line to create.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewLineJson {
+    pub product: String,
+    /// Negative for a return.
+    pub quantity: String,
+    /// The list price of the order's date if left out.
+    #[serde(default)]
+    pub unit_price: Option<String>,
+    #[serde(default)]
+    pub discount_percent: Option<String>,
+    #[serde(default)]
+    pub tax_percent: Option<String>,
+}
+
+/// A person's share of an order to create.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewShareJson {
+    pub person: String,
+    pub percent: String,
+}

@@ -1,0 +1,178 @@
+//! `/orders/{number}`: one order, its lines, and who earned it.
+
+use axum::extract::State;
+use kernel::{Currency, Money, Percent, Quantity};
+use maud::{Markup, html};
+use page::{
+    Actor, Frame, Kit, Path, Result, num,
+    parts::{stackable_table, table, th, th_n},
+};
+
+use super::list_page::status_badge;
+use crate::{
+    store::orders::{self, Line, Order},
+    web::products::page::written,
+};
+
+/// A share of the order as the page shows it.
+#[derive(Debug, Clone)]
+struct Share {
+    person: Option<String>,
+    unit: Option<String>,
+    millionths: i64,
+}
+
+/// `GET /orders/{number}`.
+pub async fn show(
+    State(kit): State<Kit>,
+    actor: Actor,
+    frame: Frame,
+    Path(number): Path<String>,
+) -> Result<Markup> {
+    let mut tx = kit.db.read().await?;
+    let order = orders::fetch(&mut tx, &actor.scope, &number, kit.today()).await?;
+    let lines = orders::lines(&mut tx, order.order()).await?;
+    let shares: Vec<Share> = if order.status == "draft" {
+        let planned = orders::planned(&mut tx, order.order(), order.date()).await?;
+        planned
+            .into_iter()
+            .map(|one| Share {
+                person: Some(one.person_name),
+                unit: one.unit_name,
+                millionths: one.share,
+            })
+            .collect()
+    } else {
+        let frozen = orders::credit(&mut tx, order.order()).await?;
+        frozen
+            .into_iter()
+            .map(|one| Share {
+                person: one.person_name,
+                unit: Some(one.unit_name),
+                millionths: one.share,
+            })
+            .collect()
+    };
+    let currency = order.money()?;
+    Ok(order_page(&frame, &order, &lines, &shares, currency))
+}
+
+fn order_page(
+    frame: &Frame,
+    order: &Order,
+    lines: &[Line],
+    shares: &[Share],
+    currency: Currency,
+) -> Markup {
+    let title = html! { (frame.tw("order-title", &[("number", order.number.as_str())])) };
+    let sub = html! {
+        a href={ "/customers/" (order.customer_code) } { (order.customer_name) }
+        " · " (num::day_long(frame, order.date()))
+        @if let Some(territory) = &order.territory_code { " · " (territory) }
+        " " (status_badge(frame, &order.status))
+    };
+    let lines_title = frame.t("order-lines");
+    page::shell(
+        frame,
+        &order.number,
+        html! {
+            (page::page_head(title, sub, html! {}))
+            div.g {
+                div.c8.stack {
+                    (page::card(&lines_title, currency.code(), html! {}, lines_table(frame, order, lines, currency)))
+                }
+                div.c4.stack { (credit_card(frame, order, shares)) }
+            }
+        },
+    )
+}
+
+fn lines_table(frame: &Frame, order: &Order, lines: &[Line], currency: Currency) -> Markup {
+    let amount = |minor: i64| num::amount(Money::of_minor(minor, currency));
+    let percent = |millionths: i64| format!("{} %", Percent::of_millionths(millionths));
+    let head = html! { tr {
+        (th_n(frame.t("order-line"))) (th(frame.t("order-product"))) (th_n(frame.t("order-quantity")))
+        (th_n(frame.t("order-price"))) (th_n(frame.t("order-discount"))) (th_n(frame.t("order-tax-rate")))
+        (th_n(frame.t("order-net"))) (th_n(frame.t("order-tax")))
+    } };
+    let body = html! {
+        @for line in lines { tr.two {
+            td.n { (line.line) }
+            th scope="row" { (line.product_name) span.sub { (line.product_code) } }
+            td.n { (Quantity::of_millionths(line.quantity).to_string().replace('-', "\u{2212}")) }
+            td.n { (written(line.unit_price)) }
+            td.n { (percent(line.discount)) }
+            td.n { (percent(line.tax)) }
+            td.n { (amount(line.net_minor)) }
+            td.n { (amount(line.tax_minor)) }
+        } }
+        tr {
+            td {} th scope="row" { (frame.t("order-total")) }
+            td {} td {} td {} td {}
+            td.n { b { (amount(order.net_minor)) } } td.n { (amount(order.tax_minor)) }
+        }
+        tr {
+            td {} th scope="row" { (frame.t("order-gross")) }
+            td {} td {} td {} td {} td {}
+            td.n { b { (amount(order.gross_minor)) } }
+        }
+    };
+    table(&frame.t("order-lines"), head, body)
+}
+
+fn credit_card(frame: &Frame, order: &Order, shares: &[Share]) -> Markup {
+    let title = frame.t("order-credit");
+    if shares.is_empty() {
+        let (why, next) = match order.status.as_str() {
+            "draft" => ("order-credit-owner", "order-credit-owner-next"),
+            _ => ("order-credit-none", "order-credit-none-next"),
+        };
+        return page::card(
+            title,
+            "",
+            html! {},
+            page::empty(frame.t(why), frame.t(next), html! {}),
+        );
+    }
+    let head = html! { tr {
+        (th(frame.t("order-earner"))) (th(frame.t("order-unit"))) (th_n(frame.t("order-share")))
+    } };
+    let body = html! { @for share in shares { tr {
+        th scope="row" { @match &share.person {
+            Some(person) => (person),
+            None => (frame.t("customers-house")),
+        } }
+        td { (share.unit.as_deref().unwrap_or(num::MISSING)) }
+        td.n.m-tr { (Percent::of_millionths(share.millionths)) " %" }
+    } } };
+    let meta = if order.status == "draft" {
+        frame.t("order-credit-planned")
+    } else {
+        String::new()
+    };
+    page::card(&title, meta, html! {}, stackable_table(&title, head, body))
+}
+
+pub(in crate::web) fn sample(frame: &Frame) -> Markup {
+    let order = Order::sample(7, "confirmed");
+    let line = |line: i64, quantity: i64, discount: i64| Line {
+        line,
+        product_code: format!("P-{line}"),
+        product_name: "Epoxy primer, 20 l".to_owned(),
+        quantity,
+        unit_price: 2_024_994_000,
+        discount,
+        tax: 130_000,
+        net_minor: 607_498,
+        tax_minor: 78_975,
+    };
+    let lines = [line(1, 3_000_000, 0), line(2, -500_000, 20_000)];
+    let share = |person: Option<&str>, millionths| Share {
+        person: person.map(str::to_owned),
+        unit: Some("East".to_owned()),
+        millionths,
+    };
+    let shares = [share(Some("Zhou Ning"), 600_000), share(None, 400_000)];
+    let currency = Currency::parse("CNY").expect("a currency of ISO 4217");
+    order_page(frame, &order, &lines, &shares, currency)
+}
