@@ -42,4 +42,4 @@ people-email = E-mail
 people-no-login = no login
 people-vacant = Vacant seats
 people-no-vacancy = Every seat is filled
-people-no-vacancy-next = A seat that falls vacant keeps its customers and targets and is listed here.
+people-no-vacancy-next = A seat that falls vacant is listed here with its unit.

@@ -42,4 +42,4 @@ people-email = 邮箱
 people-no-login = 无账号
 people-vacant = 空缺岗位
 people-no-vacancy = 没有空缺岗位
-people-no-vacancy-next = 岗位空缺时，其客户与指标保留在岗位上，并列在这里。
+people-no-vacancy-next = 岗位出现空缺时，会连同所属部门列在这里。

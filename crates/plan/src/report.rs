@@ -88,10 +88,11 @@ pub struct Table {
 }
 
 impl Table {
-    /// The top unit's own line.
-    pub fn top(&self) -> &Line {
-        // Built with the top unit first.
-        &self.lines[0]
+    /// The top unit's own line; none for those who do not reach the unit.
+    pub fn top(&self) -> Option<&Line> {
+        self.lines
+            .first()
+            .filter(|line| matches!(line.subject, Subject::Unit { .. }))
     }
 }
 
@@ -336,7 +337,7 @@ async fn lines(
     };
     let tree = units::tree(tx, &question.scope).await?;
     let mut lines = Vec::new();
-    for unit in shown_units(&question.top, &tree) {
+    for unit in shown_units(question, &tree) {
         let under = units::sub_tree(tx, unit.id).await?;
         let spans = 1 + periods.len() + months.len();
         let mut sums = vec![0_i64; spans];
@@ -383,11 +384,14 @@ async fn lines(
     Ok(lines)
 }
 
-/// The top unit and its direct children.
-fn shown_units<'a>(top: &'a units::Unit, tree: &'a [units::Unit]) -> Vec<&'a units::Unit> {
-    let mut shown = vec![top];
-    shown.extend(tree.iter().filter(|unit| unit.parent == Some(top.id)));
-    shown
+/// The top unit and its direct children, as far as the asker reaches them.
+fn shown_units<'a>(question: &'a Question, tree: &'a [units::Unit]) -> Vec<&'a units::Unit> {
+    let top = &question.top;
+    let children = tree.iter().filter(|unit| unit.parent == Some(top.id));
+    std::iter::once(top)
+        .chain(children)
+        .filter(|unit| question.scope.reaches_unit(unit.id))
+        .collect()
 }
 
 fn make_line(

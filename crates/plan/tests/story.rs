@@ -379,6 +379,11 @@ testkit::each_engine!(
         for sql in [
             "update plan_cell set amount_minor = amount_minor + 1",
             "delete from plan_cell",
+            "update plan_month set amount_minor = amount_minor + 1",
+            "delete from plan_month",
+            "update plan_version set state = 'draft'",
+            "update plan_version set total_minor = total_minor + 1",
+            "delete from plan_version",
             "insert into plan_cell (version_id, seat_key, unit_id, period_id, amount_minor, weight, locked, source)
              select version_id, 'x', unit_id, period_id, 1, 0, 0, 'typed' from plan_cell limit 1",
         ] {

@@ -58,7 +58,7 @@ impl Fresh {
                 }
             }
             Place::Server { admin, name } => {
-                run(&admin, format!("drop database {name} with (force)")).await
+                run(&admin, format!("drop database {name} with (force)")).await;
             }
         }
     }

@@ -150,9 +150,9 @@ async fn drafts(tx: &mut db::Tx, actor: &Actor) -> Result<Vec<Draft>> {
 }
 
 fn today_page(frame: &Frame, today: &Today) -> Markup {
-    let sub = match (&today.table, today.running) {
-        (Some(table), Some(running)) => {
-            let month = today.own.as_ref().map_or(table.top(), |own| own).periods[running];
+    let sub = match (&today.table, today.running, &today.own) {
+        (Some(table), Some(running), Some(own)) => {
+            let month = own.periods[running];
             frame.tw(
                 "today-sub",
                 &[
@@ -501,7 +501,7 @@ fn behind_card(frame: &Frame, today: &Today) -> Markup {
             th scope="row" { (name) }
             td.n.m-tr { (num::percent(frame, *share)) }
             td.n.neg data-l=(frame.t("today-gap-short")) { (num::signed_k(frame, Money::of_minor(line.to_date.gap().unwrap_or(0), today.currency))) }
-            td { (frame.t(line.whole.verdict(line.best_per_day).key())) }
+            td { (plan::web::attainment::verdict_badge(frame, line.whole.verdict(line.best_per_day))) }
         } }
     } };
     let all = html! { (page::link("/attainment", &frame.t("today-all")).ghost().small()) };

@@ -343,14 +343,14 @@ fn subject_name(frame: &Frame, subject: &Subject) -> Markup {
         } => html! {
             (name) @if let Some(local) = name_local { " " span.t3 lang="zh" { (local) } }
         },
-        Subject::House => html! { (frame.t("plan-pool")) },
+        Subject::House => html! { (frame.t("attainment-house")) },
     }
 }
 
 fn plain_name(frame: &Frame, subject: &Subject) -> String {
     match subject {
         Subject::Unit { name, .. } | Subject::Person { name, .. } => name.clone(),
-        Subject::House => frame.t("plan-pool"),
+        Subject::House => frame.t("attainment-house"),
     }
 }
 
@@ -505,7 +505,8 @@ fn tenths(frame: &Frame, money: Money) -> String {
     format!("{}.{}", num::whole(tenths / 10), (tenths % 10).abs())
 }
 
-fn verdict_badge(frame: &Frame, verdict: Verdict) -> Markup {
+/// The verdict as a word in its colour, the same on every page.
+pub fn verdict_badge(frame: &Frame, verdict: Verdict) -> Markup {
     let tone = match verdict {
         Verdict::Reached | Verdict::InReach => Tone::Good,
         Verdict::Stretch => Tone::Warn,

@@ -47,7 +47,8 @@ pub async fn index(State(kit): State<Kit>, actor: Actor, frame: Frame) -> Result
             .into_iter()
             .find(|version| sees_drafts(&actor) || !version.is_draft());
         if let Some(version) = shown {
-            lines.push((plan, version));
+            let whole = may_plan(&actor.scope, &plan).is_ok();
+            lines.push((plan, version, whole));
         }
     }
     Ok(grid_page::index_page(&frame, &lines, form.as_ref(), &FormErrors::none()).into_response())

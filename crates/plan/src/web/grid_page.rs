@@ -103,7 +103,7 @@ pub struct NewPlan {
 /// The choice of plans.
 pub fn index_page(
     frame: &Frame,
-    plans: &[(Plan, Version)],
+    plans: &[(Plan, Version, bool)],
     form: Option<&NewPlan>,
     errors: &FormErrors,
 ) -> Markup {
@@ -122,17 +122,17 @@ pub fn index_page(
     )
 }
 
-fn plan_table(frame: &Frame, plans: &[(Plan, Version)]) -> Markup {
+fn plan_table(frame: &Frame, plans: &[(Plan, Version, bool)]) -> Markup {
     if plans.is_empty() {
         return page::empty(frame.t("plan-none"), frame.t("plan-none-next"), html! {});
     }
     let head = html! { tr {
         (th(frame.t("plan-unit"))) (th(frame.t("plan-year"))) (th_n(frame.t("plan-total"))) (th(frame.t("plan-state")))
     } };
-    let rows = html! { @for (plan, version) in plans { tr {
+    let rows = html! { @for (plan, version, whole) in plans { tr {
         th scope="row" { a.q href={ "/plan/" (plan.code) } { (plan.unit_name) } span.sub { (plan.code) } }
         td.m-tr { (plan.year) }
-        td.n data-l=(frame.t("plan-total")) { (total_of(frame, plan, version.total_minor)) }
+        td.n data-l=(frame.t("plan-total")) { @if *whole { (total_of(frame, plan, version.total_minor)) } @else { (num::MISSING) } }
         td { (state_badge(frame, version)) }
     } } };
     parts::stackable_table(&frame.t("plan-all"), head, rows)
@@ -292,6 +292,9 @@ fn grid_part(frame: &Frame, sheet: &Sheet) -> Markup {
                 div.tblw tabindex="0" role="region" aria-label=(frame.t("plan-grid")) {
                     table.tbl.grid data-grid[sheet.editable] {
                         caption.vh { (frame.t("plan-grid")) }
+                        colgroup {
+                            col.wp; col.w1; col.w1; col span=(opened.grid.columns.len()); col.wy; col.w1; col.wk;
+                        }
                         (grid_head(frame, sheet))
                         tbody { @for row in 0..opened.grid.rows.len() { (grid_row(frame, sheet, row)) } }
                         (grid_foot(frame, sheet))
@@ -393,8 +396,10 @@ fn grid_head(frame: &Frame, sheet: &Sheet) -> Markup {
             tr.grp {
                 th.pin {}
                 th.c.m-hide colspan="2" { (frame.t("plan-basis")) }
-                @if 0 < closed { th.c.m-hide colspan=(closed) { (frame.t("plan-closed")) } }
-                @if 0 < open { th.c colspan=(open) { (frame.t("plan-open")) } }
+                @if sheet.editable {
+                    @if 0 < closed { th.c.m-hide colspan=(closed) { (frame.t("plan-closed")) } }
+                    @if 0 < open { th.c colspan=(open) { (frame.t("plan-open")) } }
+                } @else { th.c colspan=(closed + open) { (frame.t("plan-months")) } }
                 th.c colspan="2" { (frame.t("plan-year")) }
                 th {}
             }
@@ -403,7 +408,7 @@ fn grid_head(frame: &Frame, sheet: &Sheet) -> Markup {
                 th.n.m-hide scope="col" { (year - 1) }
                 th.n.bl.m-hide scope="col" { (frame.t("plan-share")) }
                 @for (place, month) in opened.months.iter().enumerate() {
-                    th.n.bl[starts(&opened.grid, place)].m-hide[opened.grid.columns[place].closed] scope="col" {
+                    th.n.bl[starts(&opened.grid, place)].m-hide[is_past(frame, sheet, place)] scope="col" {
                         (period_name(frame, month))
                     }
                 }
@@ -413,6 +418,11 @@ fn grid_head(frame: &Frame, sheet: &Sheet) -> Markup {
             }
         }
     }
+}
+
+/// Over on the day one looks: a phone leaves it out.
+fn is_past(frame: &Frame, sheet: &Sheet, place: usize) -> bool {
+    sheet.opened.months[place].to_day <= frame.today.to_string()
 }
 
 /// Where a rule stands between closed and open periods.
@@ -479,7 +489,7 @@ fn grid_cell(frame: &Frame, sheet: &Sheet, row: &Row, place: Place, name: &str) 
     let source = frame.t(&format!("plan-source-{}", cell.source.as_str()));
     if column.closed || !sheet.editable {
         let closed = column.closed;
-        return html! { td.n.cl[closed].bl[rule].m-hide[closed] title=(source) { (shown) } };
+        return html! { td.n.cl[closed].bl[rule].m-hide[is_past(frame, sheet, place.column)] title=(source) { (shown) } };
     }
     let key = row.holder.key();
     let month = period_name(frame, &opened.months[place.column]);
@@ -553,7 +563,7 @@ fn grid_foot(frame: &Frame, sheet: &Sheet) -> Markup {
                 td.m-hide {}
                 td.bl.m-hide {}
                 @for place in 0..grid.columns.len() {
-                    td.n.bl[starts(grid, place)].m-hide[grid.columns[place].closed] { (scale.show(amount(place))) }
+                    td.n.bl[starts(grid, place)].m-hide[is_past(frame, sheet, place)] { (scale.show(amount(place))) }
                 }
                 td.n.bl { (scale.show(year)) }
                 td {}

@@ -101,7 +101,10 @@ pub struct PeriodJson {
 
 pub(crate) fn show(opened: &Opened) -> PlanJson {
     let version = &opened.version;
-    let total = Money::of_minor(version.total_minor, opened.grid.currency);
+    // What the asker sees of it: those who do not plan see their own targets only.
+    let rows = 0..opened.grid.rows.len();
+    let visible = rows.map(|row| opened.grid.year_of(row)).sum();
+    let total = Money::of_minor(visible, opened.grid.currency);
     let instant = |at: i64| {
         jiff::Timestamp::from_microsecond(at)
             .ok()

@@ -48,7 +48,11 @@ pub(super) fn samples(frame: &Frame) -> Vec<(&'static str, Markup)> {
         published.opened.version.clone(),
     ];
     let plans = [sheet.opened.plan.clone()];
-    let lines = [(sheet.opened.plan.clone(), sheet.opened.version.clone())];
+    let lines = [(
+        sheet.opened.plan.clone(),
+        sheet.opened.version.clone(),
+        true,
+    )];
     vec![
         ("plan-draft", plan_page(frame, &sheet, &versions, &plans)),
         (
