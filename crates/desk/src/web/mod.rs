@@ -7,6 +7,7 @@
 
 pub mod search;
 pub mod today;
+mod today_page;
 
 use axum::{Router, routing::get};
 use page::{Frame, Kit};
@@ -20,5 +21,5 @@ pub fn routes() -> Router<Kit> {
 
 /// Every page of this crate with sample data.
 pub fn samples(frame: &Frame) -> Vec<(&'static str, maud::Markup)> {
-    today::samples(frame)
+    today_page::samples(frame)
 }

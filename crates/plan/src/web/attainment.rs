@@ -274,7 +274,7 @@ pub async fn page(
 }
 
 /// The whole page. A sales person sees no line of the company.
-fn attainment_page(frame: &Frame, table: &Table, view: View, own_only: bool) -> Markup {
+pub(super) fn attainment_page(frame: &Frame, table: &Table, view: View, own_only: bool) -> Markup {
     let title = frame.tw("attainment-of", &[("period", table.asked.text.clone())]);
     let (elapsed, days) = table.days;
     let sub = frame.tw(
@@ -514,107 +514,4 @@ pub fn verdict_badge(frame: &Frame, verdict: Verdict) -> Markup {
         Verdict::NoTarget => Tone::Line,
     };
     page::badge(tone, frame.t(verdict.key()))
-}
-
-pub(super) fn samples(frame: &Frame) -> Vec<(&'static str, Markup)> {
-    let Some(table) = sample_table() else {
-        return Vec::new();
-    };
-    let empty = Table {
-        lines: Vec::new(),
-        ..table.clone()
-    };
-    vec![
-        (
-            "attainment",
-            attainment_page(frame, &table, View::AsWas, false),
-        ),
-        (
-            "attainment-own",
-            attainment_page(frame, &table, View::AsWas, true),
-        ),
-        (
-            "attainment-empty",
-            attainment_page(frame, &empty, View::AsIs, false),
-        ),
-    ]
-}
-
-/// A small table for sample pages, here and on Today.
-#[expect(clippy::too_many_lines, reason = "sample data, written out")]
-pub fn sample_table() -> Option<Table> {
-    use jiff::civil::date;
-    use kernel::{
-        Code, Currency, Period,
-        ids::{PersonId, UnitId},
-    };
-    use reckon::pace::{Curve, Stage};
-    let currency = Currency::parse("CNY").ok()?;
-    let months = [
-        ("2026-05", date(2026, 5, 1), date(2026, 6, 1)),
-        ("2026-06", date(2026, 6, 1), date(2026, 7, 1)),
-    ];
-    let periods: Vec<Period> = months
-        .iter()
-        .filter_map(|(code, from, to)| Period::new(Code::parse(code).ok()?, *from, *to).ok())
-        .collect();
-    let standing = |target: i64, elapsed: u32, days: u32, actual: i64| {
-        let stage = Stage {
-            target: target * 1_000_00,
-            elapsed_days: elapsed,
-            days,
-        };
-        Standing::of(
-            Some(&[stage]),
-            (elapsed, days),
-            actual * 1_000_000_000,
-            &Curve::default(),
-            currency,
-        )
-    };
-    let line = |subject: Subject, target: i64, may: i64, june: i64| Line {
-        subject,
-        whole: standing(2 * target, 30, 40, may + june),
-        periods: vec![
-            standing(target, 20, 20, may),
-            standing(target, 10, 20, june),
-        ],
-        to_date: standing(2 * target, 30, 40, may + june),
-        best_per_day: 80_000_00,
-    };
-    let person = |id: i64, name: &str| Subject::Person {
-        id: PersonId::of(id),
-        code: format!("P-{id}"),
-        name: name.to_owned(),
-        name_local: None,
-    };
-    Some(Table {
-        asked: Asked {
-            text: "2026".into(),
-            from: date(2026, 1, 1),
-            to: date(2027, 1, 1),
-        },
-        as_of: date(2026, 6, 16),
-        currency,
-        periods,
-        lines: vec![
-            line(
-                Subject::Unit {
-                    id: UnitId::of(1),
-                    code: "NORTH".into(),
-                    name: "North".into(),
-                    depth: 0,
-                },
-                2_000,
-                1_800,
-                850,
-            ),
-            line(person(1, "Lin Wei"), 1_000, 1_120, 560),
-            line(person(2, "Chen Hao"), 1_000, 680, 290),
-            line(Subject::House, 0, 0, 12),
-        ],
-        days: (115, 250),
-        curve: Curve::default(),
-        last_day: Some(date(2026, 6, 15)),
-    })
 }

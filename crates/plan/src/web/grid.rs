@@ -15,6 +15,7 @@ use trail::By;
 
 use super::{
     grid_page::{self, Basis, Sheet},
+    grid_table,
     plans::{AskedVersion, PLANNERS, may_plan, sees_drafts},
 };
 use crate::{
@@ -407,7 +408,7 @@ async fn change(
     let plan = plans::fetch(&mut tx, &actor.scope, code).await?;
     let opened = drafting::open(&mut tx, &actor.scope, plan, true, None).await?;
     let sheet = sheet(&mut tx, actor, opened, balance).await?;
-    Ok(grid_page::grid_answer(frame, &sheet).into_response())
+    Ok(grid_table::grid_answer(frame, &sheet).into_response())
 }
 
 async fn carry_out(tx: &mut Tx, change: &Change) -> db::Result<()> {
@@ -437,7 +438,7 @@ fn acts(opened: &Opened, sent: &Sent, kind: Kind) -> std::result::Result<Vec<Act
         }
         Kind::Lock => Ok(vec![lock_act(opened, &sent.lock)]),
         Kind::Set => {
-            let scale = grid_page::Scale::of(&opened.grid);
+            let scale = grid_table::Scale::of(&opened.grid);
             let balance = Balance::parse(&sent.balance)?;
             let mut acts = Vec::new();
             for (holder, period, typed) in &sent.cells {
@@ -471,7 +472,7 @@ fn acts(opened: &Opened, sent: &Sent, kind: Kind) -> std::result::Result<Vec<Act
 }
 
 /// From what is typed in the scale of the grid (`897` thousand) to minor units.
-fn scale_up(typed: &str, scale: grid_page::Scale) -> std::result::Result<i64, Refusal> {
+fn scale_up(typed: &str, scale: grid_table::Scale) -> std::result::Result<i64, Refusal> {
     parse_places(&plain_number(typed), scale.places).map_err(|no| no.at("amount"))
 }
 

@@ -6,8 +6,10 @@
 )]
 
 pub mod attainment;
+pub mod attainment_samples;
 pub mod grid;
 mod grid_page;
+mod grid_table;
 pub mod plans;
 mod samples;
 pub mod spread;
@@ -49,6 +51,6 @@ pub fn routes() -> Router<Kit> {
 /// Every page of this crate with sample data.
 pub fn samples(frame: &Frame) -> Vec<(&'static str, maud::Markup)> {
     let mut samples = samples::samples(frame);
-    samples.extend(attainment::samples(frame));
+    samples.extend(attainment_samples::samples(frame));
     samples
 }
