@@ -2,7 +2,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use crate::{Result, Tx};
+use crate::{Engine, Result, Tx};
 
 /// One value of a row to insert.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,10 +89,18 @@ impl Tx {
     ) -> Result<()> {
         let mut text = String::with_capacity(head.len() + rows.len() * width * 6);
         text.push_str(head);
+        // SQLite looks a `$7` up by its name among all places before it, which is quadratic; a bare
+        // `?` takes the next number.
+        let bare = self.engine() == Engine::Sqlite;
         for row in 0..rows.len() {
-            let places: Vec<String> = (1..=width)
-                .map(|column| format!("${}", row * width + column))
-                .collect();
+            let place = |column| {
+                if bare {
+                    "?".to_owned()
+                } else {
+                    format!("${}", row * width + column)
+                }
+            };
+            let places: Vec<String> = (1..=width).map(place).collect();
             text.push_str(if row == 0 { " (" } else { ", (" });
             text.push_str(&places.join(","));
             text.push(')');

@@ -27,6 +27,7 @@ use crate::{
 /// What is asked; everything may be left out.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct AttainmentQuery {
     /// `2026`, `2026-Q2`, `2026-06` or the code of a period; the running fiscal year by default.
     period: String,

@@ -1,0 +1,318 @@
+//! The OpenAPI document: what the handlers say of themselves, completed with what holds for all of
+//! them (tokens, pages of lists, idempotency, versions, problems).
+
+use std::sync::LazyLock;
+
+use serde_json::{Map, Value, json};
+use utoipa::OpenApi;
+
+/// What the handlers of every crate say of themselves.
+#[derive(OpenApi)]
+#[openapi(
+    paths(
+        org::web::people::list,
+        org::web::people::one,
+        org::web::people::create,
+        org::web::people::change,
+        org::web::seats::list,
+        org::web::seats::create,
+        org::web::units::list,
+        org::web::units::one,
+        org::web::units::create,
+        org::web::units::change,
+        book::web::assignments::list,
+        book::web::assignments::create,
+        book::web::customers::list,
+        book::web::customers::one,
+        book::web::customers::create,
+        book::web::customers::change,
+        book::web::groups::customer_groups,
+        book::web::groups::product_groups,
+        book::web::groups::create_customer_group,
+        book::web::groups::create_product_group,
+        book::web::orders::course::confirm,
+        book::web::orders::course::cancel,
+        book::web::orders::course::close,
+        book::web::orders::list,
+        book::web::orders::one,
+        book::web::orders::create,
+        book::web::products::list,
+        book::web::products::one,
+        book::web::products::create,
+        book::web::products::change,
+        plan::web::attainment::api,
+        plan::web::plans::list,
+        plan::web::plans::one,
+        plan::web::plans::create,
+        plan::web::plans::cells,
+        plan::web::plans::set_cells,
+        plan::web::plans::publish,
+        plan::web::plans::revise,
+        plan::web::plans::periods,
+        plan::web::plans::create_period,
+        plan::web::spread::spread,
+    ),
+    components(schemas(page::ProblemDocument, page::problem::ProblemField))
+)]
+struct Described;
+
+/// The whole document.
+pub fn document() -> &'static Value {
+    static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+        let told = serde_json::to_value(Described::openapi()).unwrap_or_default();
+        complete(told)
+    });
+    &DOCUMENT
+}
+
+fn complete(mut document: Value) -> Value {
+    document["openapi"] = json!("3.1.0");
+    document["info"] = json!({
+        "title": "Bailiwick",
+        "version": crate::VERSION,
+        "description": "The sales region as data: organisation, book of business, plan and attainment.",
+        "license": { "name": "AGPL-3.0-only", "identifier": "AGPL-3.0-only" },
+    });
+    document["servers"] = json!([{ "url": "/" }]);
+    document["security"] = json!([{ "token": [] }]);
+    document["components"]["securitySchemes"] = json!({
+        "token": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A token made with `bailiwick token create --user EMAIL`.",
+        },
+    });
+    let paths = document["paths"].as_object_mut().into_iter().flatten();
+    for (path, methods) in paths {
+        for (method, operation) in methods.as_object_mut().into_iter().flatten() {
+            complete_operation(path, method, operation);
+        }
+    }
+    document
+}
+
+fn complete_operation(path: &str, method: &str, operation: &mut Value) {
+    let Some(operation) = operation.as_object_mut() else {
+        return;
+    };
+    operation.insert("operationId".to_owned(), json!(operation_id(method, path)));
+    let lists = method == "get" && !path.ends_with('}') && answers_a_page(operation);
+    let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
+    if let Some(parameters) = parameters.as_array_mut() {
+        for one in parameters.iter_mut() {
+            ask_in_query(path, one);
+        }
+        for name in path
+            .split('{')
+            .skip(1)
+            .filter_map(|rest| rest.split('}').next())
+        {
+            add(parameters, name, "path", "Its code or number.");
+        }
+        for (name, about) in if lists { questions(path) } else { Vec::new() } {
+            add(parameters, name, "query", about);
+        }
+        if method == "post" {
+            add(
+                parameters,
+                "Idempotency-Key",
+                "header",
+                "The request takes effect once, however often it is sent with this key.",
+            );
+        }
+        if method == "patch" || method == "put" {
+            add(
+                parameters,
+                "If-Match",
+                "header",
+                "The ETag of your copy; if the record has changed meanwhile the answer is 412.",
+            );
+        }
+    }
+    complete_answers(operation);
+}
+
+/// A question that was described without its place stands in the query, and none is compulsory.
+fn ask_in_query(path: &str, parameter: &mut Value) {
+    let name = parameter["name"].as_str().unwrap_or_default();
+    if parameter["in"] == "path" && !path.contains(&format!("{{{name}}}")) {
+        parameter["in"] = json!("query");
+        parameter["required"] = json!(false);
+    }
+}
+
+/// What a list can be asked.
+const QUESTIONS: [(&str, &str); 9] = [
+    ("q", "Part of a name, code or its pinyin."),
+    ("unit", "The code of a unit whose sub-tree is meant."),
+    ("owner", "The code of a person."),
+    ("status", "A status of the noun."),
+    ("group", "The code of a group."),
+    ("customer", "The code of a customer."),
+    (
+        "version",
+        "The number of a version; the one in force if left out.",
+    ),
+    ("limit", "Rows in a page, 1 to 500; 50 if left out."),
+    ("cursor", "next_cursor of the page before."),
+];
+
+/// The questions the list at `path` takes.
+fn questions(path: &str) -> Vec<(&'static str, &'static str)> {
+    let names: &[&str] = match path {
+        "/api/v1/customers" => &["q", "unit", "owner", "status", "group", "limit", "cursor"],
+        "/api/v1/orders" => &[
+            "q", "unit", "owner", "status", "customer", "limit", "cursor",
+        ],
+        "/api/v1/products" => &["q", "group", "limit", "cursor"],
+        "/api/v1/assignments" => &["customer"],
+        "/api/v1/plans/{code}/cells" => &["version"],
+        "/api/v1/seats"
+        | "/api/v1/plans"
+        | "/api/v1/periods"
+        | "/api/v1/customer-groups"
+        | "/api/v1/product-groups" => &[],
+        "/api/v1/people" => &["q", "unit", "status", "limit", "cursor"],
+        _ => &["q", "limit", "cursor"],
+    };
+    QUESTIONS
+        .into_iter()
+        .filter(|(name, _)| names.contains(name))
+        .collect()
+}
+
+/// Adds a text parameter unless the handler described it itself.
+fn add(parameters: &mut Vec<Value>, name: &str, place: &str, about: &str) {
+    let known = |one: &Value| one["name"] == name && one["in"] == place;
+    if !parameters.iter().any(known) {
+        let kind = if name == "limit" { "integer" } else { "string" };
+        parameters.push(json!({
+            "name": name,
+            "in": place,
+            "required": place == "path",
+            "description": about,
+            "schema": { "type": kind },
+        }));
+    }
+}
+
+/// `get /api/v1/units/{code}` is `get_units_code`.
+fn operation_id(method: &str, path: &str) -> String {
+    let words = path.trim_start_matches("/api/v1/").split(['/', '-']);
+    let words = words.map(|word| word.trim_matches(['{', '}']));
+    std::iter::once(method)
+        .chain(words)
+        .collect::<Vec<&str>>()
+        .join("_")
+}
+
+fn answers_a_page(operation: &Map<String, Value>) -> bool {
+    let schema = operation
+        .get("responses")
+        .map(|answers| &answers["200"]["content"]["application/json"]["schema"]);
+    let name = schema
+        .and_then(|schema| schema["$ref"].as_str())
+        .unwrap_or_default();
+    name.starts_with("#/components/schemas/Page")
+}
+
+/// Every answer gets a sentence, every refusal the problem document, and there is always a default.
+fn complete_answers(operation: &mut Map<String, Value>) {
+    let problem = json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/ProblemDocument" } } });
+    let answers = operation.entry("responses").or_insert_with(|| json!({}));
+    let Some(answers) = answers.as_object_mut() else {
+        return;
+    };
+    for (status, answer) in answers.iter_mut() {
+        let refuses = status.starts_with('4') || status.starts_with('5');
+        if refuses && answer.get("content").is_none() {
+            answer["content"] = problem.clone();
+        }
+        if answer["description"].as_str().is_none_or(str::is_empty) {
+            answer["description"] = json!(about_status(status));
+        }
+    }
+    let default = json!({ "description": "Refused, with the reason.", "content": problem });
+    answers.entry("default").or_insert(default);
+}
+
+fn about_status(status: &str) -> &'static str {
+    match status {
+        "200" => "Done.",
+        "201" => "Created; Location says where.",
+        "204" => "Done, without a body.",
+        "404" => "Missing, or not yours to see.",
+        "409" => "Not in this state, or the code is taken.",
+        "412" => "Your copy is older than the record.",
+        "422" => "A value is not acceptable; errors names the field.",
+        _ => "Refused, with the reason.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn operations() -> Vec<(&'static String, &'static Value)> {
+        let paths = document()["paths"].as_object().unwrap();
+        let methods = paths.iter().flat_map(|(path, methods)| {
+            methods
+                .as_object()
+                .unwrap()
+                .values()
+                .map(move |operation| (path, operation))
+        });
+        methods.collect()
+    }
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own_and_a_problem() {
+        let mut seen = BTreeSet::new();
+        for (path, operation) in operations() {
+            assert!(
+                seen.insert(operation["operationId"].as_str().unwrap()),
+                "{path}"
+            );
+            let answers = operation["responses"].as_object().unwrap();
+            assert!(answers.contains_key("default"), "{path}");
+            assert!(
+                answers
+                    .values()
+                    .all(|answer| !answer["description"].as_str().unwrap().is_empty())
+            );
+            assert!(operation["tags"][0].is_string(), "{path} has no tag");
+        }
+        assert!(seen.contains("get_units_code"));
+    }
+
+    #[test]
+    fn every_place_in_a_path_is_declared_and_lists_take_a_cursor() {
+        for (path, operation) in operations() {
+            let parameters = operation["parameters"].as_array().unwrap();
+            let places = parameters.iter().filter(|one| one["in"] == "path").count();
+            assert_eq!(places, path.matches('{').count(), "{path}");
+        }
+        let units = &document()["paths"]["/api/v1/units"]["get"]["parameters"];
+        assert!(
+            units
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|one| one["name"] == "cursor")
+        );
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let text = document().to_string();
+        for reference in text.split("\"#/components/schemas/").skip(1) {
+            let name = reference.split('"').next().unwrap();
+            assert!(
+                document()["components"]["schemas"][name].is_object(),
+                "{name}"
+            );
+        }
+    }
+}

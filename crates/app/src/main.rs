@@ -1,0 +1,7 @@
+//! The program `bailiwick`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    app::cli::main()
+}

@@ -1,0 +1,249 @@
+//! Where the crates of the house become one program: routes, texts, navigation, kinds of files.
+
+use std::sync::Arc;
+
+use axum::{
+    Extension, Router,
+    extract::{Request, State},
+    http::{Method, StatusCode},
+    middleware::{self, Next},
+    response::Response,
+};
+use db::{Db, Tx};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use org::{Gatekeeper, store::company, web::first_run::SetupCode};
+use page::{
+    Actor, Authenticate, Clock, Kit, Messages, NavGroup, NavItem, Prefs, Site, Texts,
+    actor::Pending,
+};
+use sheet::{Faults, Layout, Outcome, Sheet};
+use trail::By;
+
+use crate::{clock::CompanyClock, describe, health, trouble::Trouble};
+
+/// The texts of every crate; the kit adds its own.
+pub const TEXTS: &[Messages] = &[
+    org::MESSAGES,
+    book::MESSAGES,
+    plan::MESSAGES,
+    desk::MESSAGES,
+    crate::MESSAGES,
+];
+
+/// The ways through the pages, in the order of a working day.
+pub fn navigation() -> Vec<NavGroup> {
+    let item = |href, text_key, icon, jump| NavItem {
+        href,
+        text_key,
+        icon,
+        jump: Some(jump),
+        roles: &[],
+    };
+    vec![
+        NavGroup {
+            title_key: None,
+            items: vec![
+                item("/", "nav-today", "today", 't'),
+                item("/customers", "nav-customers", "cust", 'c'),
+                item("/orders", "nav-orders", "doc", 'o'),
+                item("/products", "nav-products", "tag", 'r'),
+            ],
+        },
+        NavGroup {
+            title_key: Some("nav-plan-group"),
+            items: vec![
+                item("/plan", "nav-targets", "target", 'p'),
+                item("/attainment", "nav-attainment", "heat", 'a'),
+            ],
+        },
+        NavGroup {
+            title_key: Some("nav-people-group"),
+            items: vec![item("/people", "nav-people", "user", 'e')],
+        },
+    ]
+}
+
+/// The routes of every crate.
+fn routes() -> Router<Kit> {
+    Router::new()
+        .merge(org::web::routes())
+        .merge(book::web::routes())
+        .merge(plan::web::routes())
+        .merge(desk::web::routes())
+        .merge(describe::routes())
+        .merge(health::routes())
+}
+
+/// The whole program as one service; `setup` opens the first run.
+pub fn application(kit: Kit, setup: SetupCode) -> Router {
+    page::finish(kit, routes().layer(Extension(setup)))
+}
+
+/// The program of a company whose clock runs: it follows a company founded while it serves.
+pub fn live_application(kit: Kit, clock: Arc<CompanyClock>, setup: SetupCode) -> Router {
+    let follow = middleware::from_fn_with_state((kit.db.clone(), clock), follow_founding);
+    page::finish(kit, routes().layer(Extension(setup)).layer(follow))
+}
+
+/// What every handler holds, for the company in this database.
+///
+/// # Errors
+///
+/// The database cannot be read.
+pub async fn kit(db: Db, clock: Arc<CompanyClock>) -> Result<Kit, Trouble> {
+    let mut tx = db.read().await?;
+    let company = company::fetch(&mut tx).await?;
+    drop(tx);
+    let name = company
+        .as_ref()
+        .map_or("Bailiwick", |company| company.name.as_str());
+    let site = site(name)?;
+    Ok(Kit {
+        db,
+        auth: Arc::new(Gate {
+            clock: Arc::clone(&clock),
+        }),
+        clock,
+        site,
+    })
+}
+
+/// What all pages of the company `name` share.
+///
+/// # Errors
+///
+/// The texts of the crates do not fit together: a mistake in the program.
+pub fn site(name: &str) -> Result<Arc<Site>, Trouble> {
+    let texts = Texts::new(TEXTS).map_err(|faults| Trouble::new(faults.to_string()))?;
+    Ok(Arc::new(Site::new(
+        name,
+        texts,
+        navigation(),
+        crate::VERSION,
+    )))
+}
+
+/// The time zone of the company in this database; UTC before there is one.
+///
+/// # Errors
+///
+/// The database cannot be read.
+pub async fn zone(db: &Db) -> Result<TimeZone, Trouble> {
+    let mut tx = db.read().await?;
+    let company = company::fetch(&mut tx).await?;
+    let zone = company.and_then(|company| TimeZone::get(&company.zone).ok());
+    Ok(zone.unwrap_or(TimeZone::UTC))
+}
+
+/// Finds the actor on the company's own day, whatever zone it was founded in meanwhile.
+struct Gate {
+    clock: Arc<CompanyClock>,
+}
+
+impl Authenticate for Gate {
+    fn actor<'a>(
+        &'a self,
+        db: &'a Db,
+        parts: &'a axum::http::request::Parts,
+        now: Timestamp,
+    ) -> Pending<'a, Option<Actor>> {
+        Box::pin(async move {
+            let zone = self.clock.zone();
+            Gatekeeper { zone }.actor(db, parts, now).await
+        })
+    }
+
+    fn keep_prefs<'a>(&'a self, db: &'a Db, actor: &'a Actor, prefs: Prefs) -> Pending<'a, ()> {
+        Box::pin(async move {
+            let zone = self.clock.zone();
+            Gatekeeper { zone }.keep_prefs(db, actor, prefs).await
+        })
+    }
+}
+
+/// Moves the clock to the zone of a company that was just founded.
+async fn follow_founding(
+    State((db, clock)): State<(Db, Arc<CompanyClock>)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let founds = request.method() == Method::POST && request.uri().path() == "/first-run";
+    let response = next.run(request).await;
+    if founds && response.status() == StatusCode::SEE_OTHER {
+        match zone(&db).await {
+            Ok(zone) => clock.move_to(zone),
+            Err(error) => tracing::error!(%error, "the new company’s time zone cannot be read"),
+        }
+    }
+    response
+}
+
+/// The crate that reads a kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    Org,
+    Book,
+    Plan,
+}
+
+/// The crates in the order they stand on each other, and each in its own order: what a file refers
+/// to comes before it.
+fn owned_layouts() -> Vec<(Owner, &'static Layout)> {
+    let org = org::sheet::LAYOUTS
+        .iter()
+        .map(|layout| (Owner::Org, layout));
+    let book = book::sheet::LAYOUTS
+        .iter()
+        .map(|layout| (Owner::Book, layout));
+    let plan = plan::sheet::LAYOUTS
+        .iter()
+        .map(|layout| (Owner::Plan, layout));
+    org.chain(book).chain(plan).collect()
+}
+
+/// Every kind of file that can be imported, what is referred to first.
+pub fn layouts() -> Vec<&'static Layout> {
+    owned_layouts()
+        .into_iter()
+        .map(|(_, layout)| layout)
+        .collect()
+}
+
+/// The names of the kinds, in the same order.
+pub fn kinds() -> Vec<&'static str> {
+    layouts().into_iter().map(|layout| layout.kind).collect()
+}
+
+/// The layout of a kind.
+pub fn layout(kind: &str) -> Option<&'static Layout> {
+    layouts().into_iter().find(|layout| layout.kind == kind)
+}
+
+/// Reads a sheet in, by the crate it belongs to.
+///
+/// # Errors
+///
+/// Whatever the engine reports; what is wrong with the rows is in the answer.
+pub async fn import(
+    tx: &mut Tx,
+    sheet: &Sheet,
+    by: &By,
+    today: Date,
+) -> db::Result<Result<Outcome, Faults>> {
+    let kind = sheet.layout.kind;
+    let owner = owned_layouts()
+        .into_iter()
+        .find(|(_, layout)| layout.kind == kind)
+        .map(|(owner, _)| owner);
+    match owner {
+        Some(Owner::Org) => org::sheet::import(tx, kind, sheet, by, today).await,
+        Some(Owner::Book) => book::sheet::import(tx, kind, sheet, by, today).await,
+        Some(Owner::Plan) => plan::sheet::import(tx, kind, sheet, by, today).await,
+        None => Err(db::DbError::Missing),
+    }
+}
+
+/// The day it is for this clock; what commands beside the server work with.
+pub fn by_shell(clock: &CompanyClock) -> (By, Date) {
+    (By::shell(clock.now()), clock.today())
+}

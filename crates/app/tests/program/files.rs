@@ -1,0 +1,143 @@
+//! Files read in and written, whole or not at all.
+
+use std::fs;
+
+use crate::shell::{Folder, fails, init, places, run, succeeds};
+
+#[test]
+fn files_that_cannot_be_read_in_change_nothing() {
+    let folder = Folder::new();
+    let data = folder.at("data");
+    succeeds(&init(&data));
+    let import = |arguments: &[&str]| {
+        let all: Vec<&str> = [&["import"], arguments, &["--data", &data]].concat();
+        run(&all)
+    };
+    fails(
+        &import(&["people", &folder.at("none.csv")]),
+        1,
+        &["none.csv", "does not exist"],
+    );
+    let people = folder.write(
+        "people.csv",
+        "code,name,unit\nA-1,Ann,company\nA-2,Bob,nowhere\n",
+    );
+    fails(
+        &import(&["persons", &people]),
+        2,
+        &["persons", "units, people, memberships"],
+    );
+    fails(
+        &import(&["people", &people]),
+        1,
+        &["row 3, column “unit”", "nowhere", "1 place"],
+    );
+    let json = import(&["people", &people, "--json"]);
+    let answer: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(
+        (&answer["total"], &answer["faults"][0]["row"]),
+        (&1.into(), &3.into())
+    );
+    fails(&import(&["all", &folder.at("")]), 2, &["--mapping"]);
+    let mapping = folder.write("mapping.toml", "[people]\nfiel = \"people.csv\"\n");
+    fails(
+        &import(&["people", &people, "--mapping", &mapping]),
+        1,
+        &["mapping.toml", "line 2", "fiel"],
+    );
+    let mapping = folder.write(
+        "mapping.toml",
+        "[people.columns]\ncode = \"Code\"\nname = \"name\"\n",
+    );
+    fails(
+        &import(&["people", &people, "--mapping", &mapping]),
+        1,
+        &["no column “Code”"],
+    );
+    fails(
+        &import(&["people", &folder.at(""), "--mapping", &mapping]),
+        1,
+        &["is a folder"],
+    );
+
+    let good = folder.write(
+        "people.csv",
+        "code,name,unit\nA-1,Ann,company\nA-2,Bob,company\n",
+    );
+    assert!(succeeds(&import(&["people", &good, "--dry-run"])).contains("2 added"));
+    assert_eq!(
+        succeeds(&import(&["people", &good])),
+        "people: 2 added, 0 changed, 0 unchanged\n"
+    );
+    assert_eq!(
+        succeeds(&import(&["people", &good])),
+        "people: 0 added, 0 changed, 2 unchanged\n"
+    );
+}
+
+#[test]
+fn files_go_in_and_come_out_the_same() {
+    let folder = Folder::new();
+    for place in places(&folder) {
+        place.run("init --company Holm --currency EUR --admin-email ada@holm.example");
+        let token = place.run("token create --user ada@holm.example --json");
+        let token: serde_json::Value = serde_json::from_str(&token).unwrap();
+        assert_eq!(token["token"].as_str().unwrap().len(), 64);
+
+        write_small_company(&folder);
+        let mapping = folder.at("mapping.toml");
+        let told = place.run(&format!("import all {} --mapping {mapping}", folder.at("")));
+        let counts: Vec<&str> = told
+            .lines()
+            .filter_map(|line| line.split(',').next())
+            .collect();
+        assert_eq!(
+            counts,
+            ["units: 1 added", "people: 1 added", "customers: 2 added"]
+        );
+
+        let out = folder.at("out.csv");
+        place.run(&format!("export customers --out {out}"));
+        let file = fs::read_to_string(&out).unwrap();
+        assert!(
+            file.contains("\"Müller; Söhne\"") && file.contains("'=Sum"),
+            "{file}"
+        );
+        assert_eq!(file, place.run("export customers"));
+        let again = place.run(&format!("import customers {out}"));
+        assert_eq!(again, "customers: 0 added, 0 changed, 2 unchanged\n");
+        fails(&place.output("export orders"), 2, &["orders", "customers"]);
+        place.run("doctor");
+    }
+}
+
+/// A unit, a person and two customers with names that are not plain, and the mapping to find them.
+fn write_small_company(folder: &Folder) {
+    folder.write("units.csv", "code,name,kind\neast,East,region\n");
+    folder.write(
+        "people.csv",
+        "code,name,name_local,email,unit,role\nchen,Chen Hao,陈浩,chen@holm.example,east,rep\n",
+    );
+    folder.write(
+        "customers.csv",
+        "code;name;owner;city\nC-1;\"Müller; Söhne\";chen;Köln\nC-2;'=Sum;;\n",
+    );
+    let kinds = ["units", "people", "customers"];
+    let tables = kinds.map(|kind| format!("[{kind}]\nfile = \"{kind}.csv\"\n"));
+    folder.write("mapping.toml", &tables.concat());
+}
+
+#[test]
+fn the_document_and_templates_are_printed() {
+    let document: serde_json::Value = serde_json::from_str(&succeeds(&run(&["openapi"]))).unwrap();
+    assert_eq!(document["info"]["title"], "Bailiwick");
+    let header = succeeds(&run(&["import", "people", "--template"]));
+    assert!(header.starts_with("code,name,"), "{header}");
+    // The kinds are listed with what others refer to first.
+    let kinds = "units, people, memberships, holidays, customer-groups, product-groups, customers, products, assignments, orders, periods, targets.";
+    fails(
+        &run(&["import", "nothing", "--template"]),
+        2,
+        &["nothing", kinds],
+    );
+}

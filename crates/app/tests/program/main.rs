@@ -1,0 +1,9 @@
+//! The program as it is run from a shell: what it does, what it says when it cannot, and its exits.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod circumstances;
+mod files;
+mod founding;
+mod serving;
+mod shell;
