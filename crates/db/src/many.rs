@@ -93,13 +93,7 @@ impl Tx {
         // `?` takes the next number.
         let bare = self.engine() == Engine::Sqlite;
         for row in 0..rows.len() {
-            let place = |column| {
-                if bare {
-                    "?".to_owned()
-                } else {
-                    format!("${}", row * width + column)
-                }
-            };
+            let place = |column| place_name(bare, row * width + column);
             let places: Vec<String> = (1..=width).map(place).collect();
             text.push_str(if row == 0 { " (" } else { ", (" });
             text.push_str(&places.join(","));
@@ -118,5 +112,13 @@ impl Tx {
             };
         }
         query.run().await.map(drop)
+    }
+}
+
+fn place_name(bare: bool, number: usize) -> String {
+    if bare {
+        "?".to_owned()
+    } else {
+        format!("${number}")
     }
 }

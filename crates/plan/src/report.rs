@@ -42,6 +42,7 @@ pub enum Subject {
         id: UnitId,
         code: String,
         name: String,
+        name_local: Option<String>,
         depth: i64,
     },
     Person {
@@ -350,6 +351,7 @@ async fn lines(
             id: unit.id,
             code: unit.code.clone(),
             name: unit.name.clone(),
+            name_local: unit.name_local.clone(),
             depth: unit.depth - question.top.depth,
         };
         lines.push(line(subject, &sums, &|target| under.contains(&target.unit)));

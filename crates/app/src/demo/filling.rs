@@ -75,7 +75,7 @@ pub async fn fill(tx: &mut Tx, company: &Company, hash: &str) -> Result<()> {
     rows.customers = fill_customers(tx, company).await?;
     fill_assignments(tx, company, &rows).await?;
     fill_orders(tx, company, &rows, &Places::of(places)).await?;
-    fill_targets(tx, company, &rows, &by).await?;
+    fill_targets(tx, company, &rows).await?;
     let entry = Entry {
         action: "found",
         noun: "company",
@@ -342,13 +342,11 @@ fn new_order(
 }
 
 /// The published targets of the running year: a plan for each region, as its people were asked.
-async fn fill_targets(tx: &mut Tx, company: &Company, rows: &Rows, by: &By) -> Result<()> {
+async fn fill_targets(tx: &mut Tx, company: &Company, rows: &Rows) -> Result<()> {
     let year = company.targets.year;
     let decided = Date::new(year - 1, 12, 15).unwrap_or(company.from);
-    let by = By {
-        at: known_from(company, decided),
-        ..by.clone()
-    };
+    let head = company.units.iter().find_map(|unit| unit.head.as_ref());
+    let by = acting(company, rows, head, known_from(company, decided))?;
     for (region, _) in &company.targets.regions {
         let plan = Year {
             code: Code::parse(&format!("{region}-{year}"))?,
@@ -359,7 +357,41 @@ async fn fill_targets(tx: &mut Tx, company: &Company, rows: &Rows, by: &By) -> R
         };
         plan::given::publish(tx, &plan, &by).await?;
     }
-    Ok(())
+    begin_revision(tx, company, rows).await
+}
+
+/// The manager who shows the demo has begun to revise the region's targets: a draft to go on with.
+async fn begin_revision(tx: &mut Tx, company: &Company, rows: &Rows) -> Result<()> {
+    let guest = company
+        .logins
+        .iter()
+        .find(|login| login.role == Role::Manager);
+    let led = guest.and_then(|guest| {
+        let leads = |unit: &&company::Unit| unit.head.as_ref() == Some(&guest.person);
+        Some((guest, company.units.iter().find(leads)?))
+    });
+    let Some((guest, unit)) = led else {
+        return Ok(());
+    };
+    let code = format!("{}-{}", unit.code, company.targets.year);
+    let plan = plan::store::plans::fetch(tx, &kernel::Scope::All, &code).await?;
+    let yesterday = company.today.yesterday().unwrap_or(company.today);
+    let by = acting(company, rows, Some(&guest.person), noon(yesterday))?;
+    plan::drafting::revise(tx, &plan, company.today, &by)
+        .await
+        .map(drop)
+}
+
+/// A person of the company at work in it.
+fn acting(company: &Company, rows: &Rows, person: Option<&Code>, at: Timestamp) -> Result<By> {
+    let found = company.people.iter().find(|one| Some(&one.code) == person);
+    let found = found.ok_or(DbError::Missing)?;
+    Ok(By {
+        person: Some(row(&rows.people, &found.code)?),
+        name: found.name.to_owned(),
+        via: "demo",
+        at,
+    })
 }
 
 /// The people of a region with their targets, in the units they sit in today.

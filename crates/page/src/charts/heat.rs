@@ -19,14 +19,24 @@ pub fn heat_class(millionths: i64) -> &'static str {
 
 /// A cell of a `table.heat`: the percent, an arrow on the extremes, or a dash for no figure.
 pub fn heat_cell(share_millionths: Option<i64>, title: &str) -> Markup {
+    heat_cell_on(share_millionths, title, false)
+}
+
+/// The same; `wide_only` cells are left out on a phone.
+pub fn heat_cell_on(share_millionths: Option<i64>, title: &str, wide_only: bool) -> Markup {
     let Some(share) = share_millionths else {
-        return html! { td.nil { (num::MISSING) } };
+        return html! { td.nil.m-hide[wide_only] { (num::MISSING) } };
     };
     let class = heat_class(share);
     let arrow = match class {
         "dn3" => "▼ ",
         "dp3" => "▲ ",
         _ => "",
+    };
+    let class = if wide_only {
+        format!("{class} m-hide")
+    } else {
+        class.to_owned()
     };
     let title = (!title.is_empty()).then_some(title);
     html! { td class=(class) title=[title] { (arrow) (num::percent_of(share)) } }

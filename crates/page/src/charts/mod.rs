@@ -10,7 +10,7 @@ mod lines;
 mod small;
 
 pub use bars::{BridgeStep, Pair, PairBars, bridge, pair_bars};
-pub use heat::{heat_cell, heat_class, heat_scale};
+pub use heat::{heat_cell, heat_cell_on, heat_class, heat_scale};
 pub use lines::{Band, LineChart, Series, gap_chart, lines};
 pub use small::{Bullet, bullet, bullet_of, spark};
 

@@ -336,20 +336,25 @@ pub(super) fn attainment_page(frame: &Frame, table: &Table, view: View, own_only
 
 fn subject_name(frame: &Frame, subject: &Subject) -> Markup {
     match subject {
-        Subject::Unit { name, code, .. } => {
-            html! { a.q href={ "/attainment?scope=unit:" (code) } { (name) } }
-        }
+        Subject::Unit { code, .. } => html! {
+            a.q href={ "/attainment?scope=unit:" (code) } { (plain_name(frame, subject)) }
+        },
         Subject::Person {
             name, name_local, ..
         } => html! {
-            (name) @if let Some(local) = name_local { " " span.t3 lang="zh" { (local) } }
+            (name) @if let Some(local) = name_local { " " span.t3.m-hide lang="zh" { (local) } }
         },
         Subject::House => html! { (frame.t("attainment-house")) },
     }
 }
 
+/// Units have a name in each language; people are called as they are written.
 fn plain_name(frame: &Frame, subject: &Subject) -> String {
     match subject {
+        Subject::Unit {
+            name_local: Some(local),
+            ..
+        } if frame.is_zh() => local.clone(),
         Subject::Unit { name, .. } | Subject::Person { name, .. } => name.clone(),
         Subject::House => frame.t("attainment-house"),
     }
@@ -367,7 +372,9 @@ fn heat(frame: &Frame, table: &Table, lines: &[&Line]) -> Markup {
         let name = plain_name(frame, &line.subject);
         html! { tr {
             th scope="row" { (subject_name(frame, &line.subject)) }
-            @for place in &begun { (charts::heat_cell(line.periods[*place].of_pace(), &tip(frame, &name, &line.periods[*place]))) }
+            @for place in &begun {
+                (charts::heat_cell_on(line.periods[*place].of_pace(), &tip(frame, &name, &line.periods[*place]), is_old(&begun, *place)))
+            }
             (charts::heat_cell(line.to_date.of_pace(), &tip(frame, &name, &line.to_date)))
             td.r { @match line.to_date.gap() {
                 Some(gap) => span.neg[gap < 0].pos[gap > 0] { (num::signed_k(frame, Money::of_minor(gap, table.currency))) },
@@ -387,7 +394,7 @@ fn heat(frame: &Frame, table: &Table, lines: &[&Line]) -> Markup {
                 caption.vh { (frame.t("attainment-caption")) }
                 thead { tr {
                     th scope="col" { span.vh { (frame.t("plan-person")) } }
-                    @for place in &begun { th scope="col" { (period_title(frame, table, *place)) } }
+                    @for place in &begun { th.m-hide[is_old(&begun, *place)] scope="col" { (period_title(frame, table, *place)) } }
                     th scope="col" { (frame.t("attainment-to-date")) }
                     th.r scope="col" { (head("attainment-gap")) }
                     th.r scope="col" { (head("attainment-actual")) }
@@ -399,6 +406,11 @@ fn heat(frame: &Frame, table: &Table, lines: &[&Line]) -> Markup {
             }
         }
     }
+}
+
+/// A phone shows the running period and the two before it.
+fn is_old(begun: &[usize], place: usize) -> bool {
+    begun.iter().rev().take(3).all(|shown| *shown != place)
 }
 
 fn period_title(frame: &Frame, table: &Table, place: usize) -> String {

@@ -97,6 +97,7 @@ pub fn sample_table() -> Option<Table> {
                     id: UnitId::of(1),
                     code: "NORTH".into(),
                     name: "North".into(),
+                    name_local: Some("北区".into()),
                     depth: 0,
                 },
                 2_000,

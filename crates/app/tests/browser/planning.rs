@@ -1,0 +1,164 @@
+//! The manager's trip: from the month on Today through a revision of the targets to what it means.
+
+use fantoccini::key::Key;
+
+use crate::{
+    grid::{Grid, amount, whole},
+    visitor::{MANAGER, Visitor},
+};
+
+/// Whose target is changed, as the grid names the cell.
+const PERSON: &str = "Liu Yang";
+const CELL: &str = "#plan input[aria-label='Liu Yang, Nov']";
+
+#[tokio::test]
+async fn a_manager_moves_a_target_takes_it_back_and_publishes_another() {
+    let Some(manager) = Visitor::arrives().await else {
+        return;
+    };
+    manager.signs_in(MANAGER).await;
+    sees_the_month(&manager).await;
+    begins_a_revision(&manager).await;
+
+    let before = Grid::of(&manager).await;
+    let old = before.column("Nov")[PERSON];
+    lowers(&manager, &before).await;
+    manager.clicks("#plan [data-undo]").await;
+    manager
+        .waits_for(&format!(
+            "!document.querySelector('#plan td.chg') || {}",
+            holds(old)
+        ))
+        .await;
+    let back = Grid::of(&manager).await;
+    assert_eq!((&back.rows, back.inputs), (&before.rows, before.inputs));
+
+    lowers(&manager, &before).await;
+    locks_the_row(&manager).await;
+    publishes(&manager, &before).await;
+    sees_it_in_attainment(&manager, &before).await;
+    assert_eq!(manager.complaints().await, [""; 0]);
+}
+
+async fn sees_the_month(manager: &Visitor) {
+    let month = manager
+        .reads("document.querySelector('main .kpi').innerText")
+        .await;
+    assert!(month.contains("Nov") && month.contains("target"), "{month}");
+    let day = manager
+        .reads("document.querySelector('main .ph p').innerText")
+        .await;
+    assert!(day.contains("23 November 2026"), "{day}");
+}
+
+/// Nobody types into a published plan; a demo may have a draft already.
+async fn begins_a_revision(manager: &Visitor) {
+    manager.opens("/plan").await;
+    let revise = "form[action$='/revise'] button";
+    if manager
+        .finds(&format!("!!document.querySelector({revise:?})"))
+        .await
+        == true
+    {
+        assert_eq!(Grid::of(manager).await.inputs, 0);
+        manager.clicks(revise).await;
+    }
+    manager
+        .waits_for("document.querySelector('#plan input.cell')")
+        .await;
+}
+
+/// Takes twenty thousand off one person's November: the others carry it, nothing is lost.
+async fn lowers(manager: &Visitor, before: &Grid) {
+    let old = before.column("Nov")[PERSON];
+    let new = old - whole(20);
+    manager.clicks(CELL).await;
+    manager.presses_with_control('a').await;
+    manager.types(&(new / whole(1)).to_string()).await;
+    manager.presses(&[Key::Tab.into()]).await;
+    manager
+        .waits_for("document.querySelector('#plan [data-undo]')")
+        .await;
+    manager
+        .waits_for("document.querySelector('#plan td.chg')")
+        .await;
+    let after = Grid::of(manager).await;
+    let (now, then) = (after.column("Nov"), before.column("Nov"));
+    assert_eq!(now[PERSON], amount(&(new / whole(1)).to_string()));
+    let others = now
+        .iter()
+        .filter(|(name, value)| **name != PERSON && then[*name] < **value);
+    assert!(
+        1 < others.count(),
+        "nobody carries what was taken off: {now:?}"
+    );
+    for head in ["Oct", "Dec"] {
+        assert_eq!(after.column(head), before.column(head), "{head} moved");
+    }
+    assert_eq!(
+        after.below("Target", "2026"),
+        before.below("Target", "2026")
+    );
+    assert_eq!(
+        after.below("Allocated", "2026"),
+        before.below("Allocated", "2026")
+    );
+    let left = after.all_below("Remainder");
+    assert!(
+        left.len() == 13 && left.iter().all(|one| *one == 0),
+        "{left:?}"
+    );
+}
+
+/// That the cell shows this amount, as an expression on the page.
+fn holds(amount: i64) -> String {
+    format!(
+        "document.querySelector({CELL:?})?.value === '{}'",
+        amount / whole(1)
+    )
+}
+
+async fn locks_the_row(manager: &Visitor) {
+    let open = Grid::of(manager).await;
+    manager
+        .clicks("#plan button[aria-label='Lock Liu Yang']")
+        .await;
+    manager
+        .waits_for("document.querySelector('#plan td.lk')")
+        .await;
+    let locked = Grid::of(manager).await;
+    assert_eq!((locked.locked, locked.inputs + 2), (2, open.inputs));
+    assert_eq!(locked.column("Nov"), open.column("Nov"));
+}
+
+async fn publishes(manager: &Visitor, before: &Grid) {
+    let draft = Grid::of(manager).await;
+    manager.presses_with_control(Key::Enter.into()).await;
+    manager
+        .waits_for("!document.querySelector('#plan input.cell')")
+        .await;
+    manager
+        .waits_for("document.querySelector('#toasts').innerText.includes('Published')")
+        .await;
+    let published = Grid::of(manager).await;
+    assert_eq!(published.inputs, 0);
+    assert_eq!(published.column("Nov"), draft.column("Nov"));
+    assert_eq!(
+        published.column("2026")[PERSON],
+        before.column("2026")[PERSON] - whole(20)
+    );
+}
+
+async fn sees_it_in_attainment(manager: &Visitor, before: &Grid) {
+    manager.opens("/attainment").await;
+    let script = format!(
+        "const row = [...document.querySelectorAll('table.heat tbody tr')]
+            .find((row) => row.cells[0].textContent.startsWith({PERSON:?}));
+        const place = [...row.closest('table').tHead.rows].at(-1).cells;
+        const target = [...place].findIndex((head) => head.textContent.startsWith('Target'));
+        return row.cells[target].textContent;"
+    );
+    let shown = manager.runs(&script).await;
+    let target = amount(shown.as_str().unwrap());
+    assert_eq!(target, before.column("2026")[PERSON] - whole(20));
+}
