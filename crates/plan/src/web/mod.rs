@@ -16,6 +16,7 @@ pub mod spread;
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     routing::{get, post},
 };
 use page::{Frame, Kit};
@@ -32,7 +33,11 @@ pub fn routes() -> Router<Kit> {
         .route("/plan/{code}/publish", post(grid::publish))
         .route("/plan/{code}/revise", post(grid::revise))
         .route("/attainment", get(attainment::page))
-        .route("/api/v1/plan/spread", post(spread::spread))
+        .route(
+            "/api/v1/plan/spread",
+            // Two hundred thousand cells with bounds fit.
+            post(spread::spread).layer(DefaultBodyLimit::max(48 << 20)),
+        )
         .route("/api/v1/plans", get(plans::list).post(plans::create))
         .route("/api/v1/plans/{code}", get(plans::one))
         .route(

@@ -1,10 +1,14 @@
 //! `POST /api/v1/plan/spread`: a total over cells, exact to the step, without storing anything.
 
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use kernel::{
     Refusal,
     decimal::{parse_places, write_places},
 };
-use page::{Actor, Json, Result};
+use page::{Actor, Json, Kit, Result};
 use reckon::spread::{self, Bound, Cell, Infeasible, NO_CEILING, NO_FLOOR, Rounding};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,7 +21,7 @@ const MOST_CELLS: usize = 200_000;
 #[serde(deny_unknown_fields)]
 pub struct SpreadJson {
     total: String,
-    /// `"0.01"` if left out.
+    /// The minor unit of the company's currency if left out, `"0.01"`.
     #[serde(default)]
     unit: Option<String>,
     /// `largest_remainder` (default) or `monotone`, which never lowers a cell when the total rises.
@@ -80,11 +84,15 @@ pub struct ConflictJson {
 #[utoipa::path(post, path = "/api/v1/plan/spread", tag = "plan", request_body = SpreadJson,
     responses((status = 200, body = CutJson), (status = 422, body = InfeasibleJson)))]
 pub async fn spread(
+    State(kit): State<Kit>,
     _actor: Actor,
     Json(asked): Json<SpreadJson>,
-) -> Result<axum::response::Response> {
-    use axum::response::IntoResponse as _;
-    let step = Step::parse(asked.unit.as_deref())?;
+) -> Result<Response> {
+    let unit = match asked.unit {
+        Some(unit) => unit,
+        None => minor_unit(&kit).await?,
+    };
+    let step = Step::parse(&unit)?;
     let total = step.read(&asked.total, "total")?;
     let rounding = match asked.rounding.as_deref() {
         None | Some("largest_remainder") => Rounding::LargestRemainder,
@@ -108,6 +116,13 @@ pub async fn spread(
         }
         Err(no) => Ok(org::api::unprocessable(&infeasible(&no, &cells, step))),
     }
+}
+
+/// The minor unit of the currency of reports as a decimal: `0.01`.
+async fn minor_unit(kit: &Kit) -> Result<String> {
+    let mut tx = kit.db.read().await?;
+    let company = org::store::company::expect(&mut tx).await?;
+    Ok(write_places(1, company.currency.decimals(), 0))
 }
 
 fn read_cells(cells: &[CellJson], total: i64, step: Step) -> Result<Vec<Cell<&str>>> {
@@ -153,8 +168,8 @@ struct Step {
 }
 
 impl Step {
-    fn parse(unit: Option<&str>) -> Result<Step> {
-        let text = unit.unwrap_or("0.01").trim();
+    fn parse(unit: &str) -> Result<Step> {
+        let text = unit.trim();
         let places = text
             .split_once('.')
             .map_or(0, |(_, fraction)| fraction.len());
@@ -213,7 +228,9 @@ fn infeasible(no: &Infeasible, cells: &[Cell<&str>], step: Step) -> InfeasibleJs
             step.write(i128::from(conflict.amount))
         },
     };
-    let shortfall = step.write(no.shortfall);
+    // By how much, whichever way; the bounds in the conflicts tell the direction.
+    let apart = i128::try_from(no.shortfall.unsigned_abs()).unwrap_or(i128::MAX);
+    let shortfall = step.write(apart);
     InfeasibleJson {
         kind: "about:blank",
         title: "Infeasible",
