@@ -173,10 +173,10 @@ impl Driver {
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
         write!(
             stream,
-            "DELETE /session/{session} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+            "DELETE /session/{session} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
         )?;
-        stream.read_to_end(&mut Vec::new())?;
-        Ok(())
+        // The driver answers when the browser is closed, and keeps the connection.
+        stream.read(&mut [0; 64]).map(|_| ())
     }
 
     /// The browser's process, from the lock it holds on its profile: `HOST-NUMBER`.

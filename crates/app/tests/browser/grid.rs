@@ -21,6 +21,21 @@ const READ: &str = "
         locked: table.querySelectorAll('td.lk').length,
     };";
 
+/// Opens the manager's plan so that it can be typed into. Nobody types into a published one, so
+/// where the demo has no draft yet, a revision is begun.
+pub async fn opens_a_draft(manager: &Visitor) {
+    manager.opens("/plan").await;
+    let revise = "form[action$='/revise'] button";
+    let found = format!("!!document.querySelector({revise:?})");
+    if manager.finds(&found).await == true {
+        assert_eq!(Grid::of(manager).await.inputs, 0);
+        manager.clicks(revise).await;
+    }
+    manager
+        .waits_for("document.querySelector('#plan input.cell')")
+        .await;
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Line {
     pub title: String,

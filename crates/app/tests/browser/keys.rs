@@ -2,7 +2,10 @@
 
 use fantoccini::key::Key;
 
-use crate::visitor::{MANAGER, Visitor};
+use crate::{
+    grid::opens_a_draft,
+    visitor::{MANAGER, Visitor},
+};
 
 #[tokio::test]
 async fn pages_lists_and_dialogs_answer_to_keys() {
@@ -16,10 +19,7 @@ async fn pages_lists_and_dialogs_answer_to_keys() {
     manager
         .waits_for("document.querySelector('#keys').open")
         .await;
-    manager.presses(&[Key::Escape.into()]).await;
-    manager
-        .waits_for("!document.querySelector('#keys').open")
-        .await;
+    manager.escapes().await;
 
     manager.types("/").await;
     manager
@@ -31,10 +31,7 @@ async fn pages_lists_and_dialogs_answer_to_keys() {
         manager.finds("document.querySelector('#cmdq').value").await,
         "gt?"
     );
-    manager.presses(&[Key::Escape.into()]).await;
-    manager
-        .waits_for("!document.querySelector('#cmdk').open")
-        .await;
+    manager.escapes().await;
 
     manager.types("jjk").await;
     let marked = "document.querySelector('main tr.cur')";
@@ -69,18 +66,7 @@ async fn a_grid_is_walked_with_arrows_and_escape_takes_typing_back() {
         return;
     };
     manager.signs_in(MANAGER).await;
-    manager.opens("/plan").await;
-    let revise = "form[action$='/revise'] button";
-    if manager
-        .finds(&format!("!!document.querySelector({revise:?})"))
-        .await
-        == true
-    {
-        manager.clicks(revise).await;
-    }
-    manager
-        .waits_for("document.querySelector('#plan input.cell')")
-        .await;
+    opens_a_draft(&manager).await;
 
     manager
         .runs("document.querySelector('#plan input.cell').focus()")

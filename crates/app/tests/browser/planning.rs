@@ -3,13 +3,16 @@
 use fantoccini::key::Key;
 
 use crate::{
-    grid::{Grid, amount, whole},
+    grid::{Grid, amount, opens_a_draft, whole},
     visitor::{MANAGER, Visitor},
 };
 
 /// Whose target is changed, as the grid names the cell.
 const PERSON: &str = "Liu Yang";
 const CELL: &str = "#plan input[aria-label='Liu Yang, Nov']";
+/// A colleague in the same month.
+const COLLEAGUE: &str = "Gao Yan";
+const COLLEAGUES_CELL: &str = "#plan input[aria-label='Gao Yan, Nov']";
 
 #[tokio::test]
 async fn a_manager_moves_a_target_takes_it_back_and_publishes_another() {
@@ -18,23 +21,18 @@ async fn a_manager_moves_a_target_takes_it_back_and_publishes_another() {
     };
     manager.signs_in(MANAGER).await;
     sees_the_month(&manager).await;
-    begins_a_revision(&manager).await;
+    opens_a_draft(&manager).await;
 
     let before = Grid::of(&manager).await;
     let old = before.column("Nov")[PERSON];
     lowers(&manager, &before).await;
     manager.clicks("#plan [data-undo]").await;
-    manager
-        .waits_for(&format!(
-            "!document.querySelector('#plan td.chg') || {}",
-            holds(old)
-        ))
-        .await;
+    manager.waits_for(&holds(old)).await;
     let back = Grid::of(&manager).await;
     assert_eq!((&back.rows, back.inputs), (&before.rows, before.inputs));
 
     lowers(&manager, &before).await;
-    locks_the_row(&manager).await;
+    locks_the_cell(&manager).await;
     publishes(&manager, &before).await;
     sees_it_in_attainment(&manager, &before).await;
     assert_eq!(manager.complaints().await, [""; 0]);
@@ -51,37 +49,11 @@ async fn sees_the_month(manager: &Visitor) {
     assert!(day.contains("23 November 2026"), "{day}");
 }
 
-/// Nobody types into a published plan; a demo may have a draft already.
-async fn begins_a_revision(manager: &Visitor) {
-    manager.opens("/plan").await;
-    let revise = "form[action$='/revise'] button";
-    if manager
-        .finds(&format!("!!document.querySelector({revise:?})"))
-        .await
-        == true
-    {
-        assert_eq!(Grid::of(manager).await.inputs, 0);
-        manager.clicks(revise).await;
-    }
-    manager
-        .waits_for("document.querySelector('#plan input.cell')")
-        .await;
-}
-
 /// Takes twenty thousand off one person's November: the others carry it, nothing is lost.
 async fn lowers(manager: &Visitor, before: &Grid) {
     let old = before.column("Nov")[PERSON];
     let new = old - whole(20);
-    manager.clicks(CELL).await;
-    manager.presses_with_control('a').await;
-    manager.types(&(new / whole(1)).to_string()).await;
-    manager.presses(&[Key::Tab.into()]).await;
-    manager
-        .waits_for("document.querySelector('#plan [data-undo]')")
-        .await;
-    manager
-        .waits_for("document.querySelector('#plan td.chg')")
-        .await;
+    changes(manager, CELL, new).await;
     let after = Grid::of(manager).await;
     let (now, then) = (after.column("Nov"), before.column("Nov"));
     assert_eq!(now[PERSON], amount(&(new / whole(1)).to_string()));
@@ -110,6 +82,18 @@ async fn lowers(manager: &Visitor, before: &Grid) {
     );
 }
 
+/// Presses a cell, types another amount over it and goes on; the answer marks the cell.
+async fn changes(manager: &Visitor, cell: &str, amount: i64) {
+    manager.clicks(cell).await;
+    manager.types(&(amount / whole(1)).to_string()).await;
+    manager.presses(&[Key::Tab.into()]).await;
+    let marked = format!("document.querySelector({cell:?}).closest('td.chg')");
+    manager.waits_for(&marked).await;
+    manager
+        .waits_for("document.querySelector('#plan [data-undo]')")
+        .await;
+}
+
 /// That the cell shows this amount, as an expression on the page.
 fn holds(amount: i64) -> String {
     format!(
@@ -118,17 +102,27 @@ fn holds(amount: i64) -> String {
     )
 }
 
-async fn locks_the_row(manager: &Visitor) {
+/// A locked cell carries nothing of what is changed beside it.
+async fn locks_the_cell(manager: &Visitor) {
     let open = Grid::of(manager).await;
-    manager
-        .clicks("#plan button[aria-label='Lock Liu Yang']")
-        .await;
+    manager.clicks(CELL).await;
+    manager.types("l").await;
     manager
         .waits_for("document.querySelector('#plan td.lk')")
         .await;
     let locked = Grid::of(manager).await;
-    assert_eq!((locked.locked, locked.inputs + 2), (2, open.inputs));
+    assert_eq!((locked.locked, locked.inputs + 1), (1, open.inputs));
     assert_eq!(locked.column("Nov"), open.column("Nov"));
+
+    let more = (open.column("Nov")[COLLEAGUE] / whole(1) + 9) * whole(1);
+    changes(manager, COLLEAGUES_CELL, more).await;
+    let after = Grid::of(manager).await;
+    assert_eq!(after.column("Nov")[COLLEAGUE], more);
+    assert_eq!(after.column("Nov")[PERSON], open.column("Nov")[PERSON]);
+    assert_eq!(
+        after.below("Allocated", "Nov"),
+        open.below("Allocated", "Nov")
+    );
 }
 
 async fn publishes(manager: &Visitor, before: &Grid) {

@@ -22,6 +22,11 @@ pub const CONTROLLER: &str = "wenjuan.xu@songlan.example";
 const LOOKS: u32 = 400;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(25);
 
+/// Where a page is, for whoever reads that a test failed.
+const WHERE: &str = "[location.pathname, document.title, 'focus in',
+    document.activeElement.cloneNode(false).outerHTML, 'open are',
+    ...[...document.querySelectorAll('dialog[open]')].map((dialog) => dialog.id)].join(' ')";
+
 /// A screen the pages are made for.
 #[derive(Debug, Clone, Copy)]
 pub struct Screen {
@@ -40,6 +45,29 @@ pub const PHONE: Screen = Screen {
     height: 844,
     is_phone: true,
 };
+
+/// What a reader operates.
+const ROLES: [&str; 11] = [
+    "button",
+    "checkbox",
+    "combobox",
+    "link",
+    "listbox",
+    "menuitem",
+    "option",
+    "radio",
+    "searchbox",
+    "spinbutton",
+    "textbox",
+];
+
+/// Something to press, follow, choose or type into.
+#[derive(Debug)]
+pub struct Control {
+    pub name: String,
+    /// Where it has no name, what it is.
+    pub markup: String,
+}
 
 /// The browser goes before the program, and both before their folder.
 pub struct Visitor {
@@ -143,22 +171,27 @@ impl Visitor {
     pub fn waits_for(&self, expression: &str) -> impl Future<Output = ()> {
         let caller = std::panic::Location::caller();
         async move {
-            let mut pause = tokio::time::interval(BETWEEN_LOOKS);
-            for _ in 0..LOOKS {
-                pause.tick().await;
-                // While a page is being left there may be nothing to ask.
-                let script = format!("return !!({expression})");
-                let answer = self.chromium.client.execute(&script, Vec::new()).await;
-                if answer.is_ok_and(|value| value == true) {
-                    return;
-                }
+            if self.comes_true(expression).await {
+                return;
             }
-            let at = self
-                .finds("location.pathname + ', ' + document.title")
-                .await;
+            let at = self.reads(WHERE).await;
             let heard = self.complaints().await;
-            panic!("{caller}: on {at} this never came true: {expression}\n{heard:?}");
+            panic!("{caller}: this never came true: {expression}\nat {at}\n{heard:?}");
         }
+    }
+
+    /// While a page is being left there may be nothing to ask, which is no answer yet.
+    async fn comes_true(&self, expression: &str) -> bool {
+        let script = format!("return !!({expression})");
+        let mut pause = tokio::time::interval(BETWEEN_LOOKS);
+        for _ in 0..LOOKS {
+            pause.tick().await;
+            let answer = self.chromium.client.execute(&script, Vec::new()).await;
+            if answer.is_ok_and(|value| value == true) {
+                return true;
+            }
+        }
+        false
     }
 
     /// Presses what a selector finds first.
@@ -183,6 +216,14 @@ impl Visitor {
             ]
         };
         self.acts(keys.iter().flat_map(both)).await;
+    }
+
+    /// Leaves the open dialog; it is gone for good when the focus has left it as well.
+    pub async fn escapes(&self) {
+        self.presses(&[Key::Escape.into()]).await;
+        let gone = "!document.querySelector('dialog[open]')
+            && !document.activeElement.closest('dialog')";
+        self.waits_for(gone).await;
     }
 
     /// Types a text, wherever the focus is.
@@ -219,24 +260,30 @@ impl Visitor {
             .collect()
     }
 
-    /// Roles and names as a screen reader is told them.
-    pub async fn hears(&self) -> Vec<(String, String)> {
-        self.chromium
-            .protocol("Accessibility.enable", json!({}))
-            .await;
-        let tree = self
-            .chromium
-            .protocol("Accessibility.getFullAXTree", json!({}))
-            .await;
-        let nodes = tree["nodes"].as_array().unwrap().iter();
-        let text = |node: &Value, field: &str| {
-            let value = node[field]["value"].as_str().unwrap_or_default();
-            value.trim().to_owned()
-        };
-        nodes
-            .filter(|node| node["ignored"] != true)
-            .map(|node| (text(node, "role"), text(node, "name")))
-            .collect()
+    /// What can be operated, as a screen reader is told of it.
+    pub async fn controls(&self) -> Vec<Control> {
+        let ask = async |command: &str, params| self.chromium.protocol(command, params).await;
+        ask("Accessibility.enable", json!({})).await;
+        let tree = ask("Accessibility.getFullAXTree", json!({})).await;
+        let mut controls = Vec::new();
+        for node in tree["nodes"].as_array().unwrap() {
+            let role = node["role"]["value"].as_str().unwrap_or_default();
+            if node["ignored"] == true || !ROLES.contains(&role) {
+                continue;
+            }
+            let name = node["name"]["value"].as_str().unwrap_or_default().trim();
+            let mut markup = String::new();
+            if name.is_empty() {
+                let place = json!({ "backendNodeId": node["backendDOMNodeId"] });
+                let found = ask("DOM.getOuterHTML", place).await;
+                markup = found["outerHTML"].as_str().unwrap_or_default().to_owned();
+            }
+            controls.push(Control {
+                name: name.to_owned(),
+                markup,
+            });
+        }
+        controls
     }
 
     /// The screen as a PNG.
