@@ -40,13 +40,12 @@ pub fn navigation() -> Vec<NavGroup> {
         roles: &[],
     };
     vec![
+        // The first four stand on the phone's tab bar as well.
         NavGroup {
             title_key: None,
             items: vec![
                 item("/", "nav-today", "today", 't'),
                 item("/customers", "nav-customers", "cust", 'c'),
-                item("/orders", "nav-orders", "doc", 'o'),
-                item("/products", "nav-products", "tag", 'r'),
             ],
         },
         NavGroup {
@@ -54,6 +53,13 @@ pub fn navigation() -> Vec<NavGroup> {
             items: vec![
                 item("/plan", "nav-targets", "target", 'p'),
                 item("/attainment", "nav-attainment", "heat", 'a'),
+            ],
+        },
+        NavGroup {
+            title_key: Some("nav-book-group"),
+            items: vec![
+                item("/orders", "nav-orders", "doc", 'o'),
+                item("/products", "nav-products", "tag", 'r'),
             ],
         },
         NavGroup {

@@ -1,5 +1,6 @@
 # Navigation
 nav-customers = Customers
+nav-book-group = Business
 nav-orders = Orders
 nav-products = Products
 

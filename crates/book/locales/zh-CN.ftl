@@ -1,5 +1,6 @@
 # 导航
 nav-customers = 客户
+nav-book-group = 业务
 nav-orders = 订单
 nav-products = 产品
 

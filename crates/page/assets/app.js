@@ -6,7 +6,7 @@
   const $ = (selector, root = document) => root.querySelector(selector);
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   const root = document.documentElement;
-  const typing = (element) => element.closest('input, textarea, select, dialog, [contenteditable]');
+  const typing = (element) => element.closest('input, textarea, select, dialog[open], [contenteditable]');
   const on = (event, selector, act) =>
     document.addEventListener(event, (e) => {
       const found = e.target instanceof Element && e.target.closest(selector);

@@ -82,7 +82,7 @@ pub struct Table {
     pub lines: Vec<Line>,
     /// Working days of the span gone by and in all.
     pub days: (u32, u32),
-    /// How a month of this unit usually fills.
+    /// How a month of the company usually fills.
     pub curve: Curve,
     /// The last day on which anything was sold.
     pub last_day: Option<Date>,
@@ -167,7 +167,7 @@ pub async fn load(tx: &mut Tx, company: &Company, question: &Question) -> Result
         sums: map.sums(&sold),
         targets: &targets,
     };
-    let curve = learn(tx, scope, question.top.id, &calendar, moment.as_of).await?;
+    let curve = learn(tx, root, &calendar, moment.as_of).await?;
     let clock = Clock {
         calendar: &calendar,
         as_of: moment.as_of,
@@ -441,19 +441,16 @@ fn make_line(
     }
 }
 
-/// Learns how a month of this unit fills from its twelve full months before `day`.
-async fn learn(
-    tx: &mut Tx,
-    scope: &Scope,
-    unit: UnitId,
-    calendar: &WorkCalendar,
-    day: Date,
-) -> Result<Curve> {
+/// Learns how a month fills from the company's twelve full months before `day`.
+///
+/// From the whole company whoever asks, so that the same person's pace is the same figure on every
+/// page; a share of a month tells nobody what others sold.
+async fn learn(tx: &mut Tx, root: UnitId, calendar: &WorkCalendar, day: Date) -> Result<Curve> {
     let months = months_before(day);
     let (Some((first, _)), Some((_, last))) = (months.first(), months.last()) else {
         return Ok(Curve::default());
     };
-    let sold = actuals::by_day(tx, scope, unit, *first, *last).await?;
+    let sold = actuals::by_day(tx, &Scope::All, root, *first, *last).await?;
     let filled: Vec<Vec<i64>> = months
         .iter()
         .map(|month| by_working_day(&sold, *month, calendar))

@@ -17,7 +17,13 @@ pub use small::{Bullet, bullet, bullet_of, spark};
 use maud::{Markup, PreEscaped, html};
 
 /// The widths a chart is drawn in, each with its class.
-const WIDTHS: [(f64, &str); 4] = [(340.0, "nr"), (480.0, "md"), (640.0, "wd"), (900.0, "xl")];
+const WIDTHS: [(f64, &str); 5] = [
+    (340.0, "nr"),
+    (480.0, "md"),
+    (640.0, "wd"),
+    (760.0, "lg"),
+    (900.0, "xl"),
+];
 
 /// A chart in all its widths.
 fn fitted(caption: &str, draw: impl Fn(f64, &'static str) -> Markup) -> Markup {

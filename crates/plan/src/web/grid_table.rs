@@ -131,8 +131,8 @@ fn balance_bar(frame: &Frame, sheet: &Sheet) -> Markup {
                 }
             }
             span.push.row {
-                label.sm.t2 for="balance" { (frame.t("plan-balance-with")) }
-                select.in.sel #balance name="balance" form="cells" {
+                span.sm.t2.m-hide aria-hidden="true" { (frame.t("plan-balance-with")) }
+                select.in.sel #balance name="balance" form="cells" aria-label=(frame.t("plan-balance-with")) {
                     @for choice in choices {
                         option value=(choice.as_str()) selected[choice == sheet.balance] {
                             (frame.t(&format!("plan-balance-{}", choice.as_str())))
