@@ -103,7 +103,11 @@ pub fn seasonal(stages: &[Stage], curve: &Curve) -> i64 {
         .iter()
         .map(|stage| {
             let begun = 0 < stage.elapsed_days || stage.days == 0;
-            let share = if begun { curve.share(stage.elapsed_days, stage.days) } else { 0 };
+            let share = if begun {
+                curve.share(stage.elapsed_days, stage.days)
+            } else {
+                0
+            };
             i128::from(stage.target) * i128::from(share) / i128::from(WHOLE)
         })
         .sum();
@@ -114,7 +118,10 @@ pub fn seasonal(stages: &[Stage], curve: &Curve) -> i64 {
 pub fn linear(stages: &[Stage]) -> i64 {
     let total: i128 = stages.iter().map(|stage| i128::from(stage.target)).sum();
     let days: i128 = stages.iter().map(|stage| i128::from(stage.days)).sum();
-    let elapsed: i128 = stages.iter().map(|stage| i128::from(stage.elapsed_days)).sum();
+    let elapsed: i128 = stages
+        .iter()
+        .map(|stage| i128::from(stage.elapsed_days))
+        .sum();
     if days == 0 {
         return 0;
     }
@@ -168,10 +175,16 @@ mod tests {
     #[test]
     fn months_without_sales_teach_nothing_and_returns_never_lower_the_curve() {
         assert_eq!(Curve::learn(&[]), Curve::default());
-        assert_eq!(Curve::learn(&[vec![0; 20], vec![-5; 20], vec![]]), Curve::default());
+        assert_eq!(
+            Curve::learn(&[vec![0; 20], vec![-5; 20], vec![]]),
+            Curve::default()
+        );
         let curve = Curve::learn(&[vec![10, 0, -8, 0, 10]]);
         let shares: Vec<i64> = (0..=5).map(|day| curve.share(day, 5)).collect();
-        assert!(shares.windows(2).all(|pair| pair[0] <= pair[1]), "{shares:?}");
+        assert!(
+            shares.windows(2).all(|pair| pair[0] <= pair[1]),
+            "{shares:?}"
+        );
         assert_eq!(shares[5], WHOLE);
     }
 }

@@ -29,7 +29,9 @@ pub fn shares(years: &[Year], periods: usize) -> Vec<i64> {
     if used == 0 {
         return even(periods);
     }
-    sums.into_iter().map(|sum| i64::try_from(sum / used).unwrap_or(0)).collect()
+    sums.into_iter()
+        .map(|sum| i64::try_from(sum / used).unwrap_or(0))
+        .collect()
 }
 
 /// Leans a node's own shares on those of the group above it: `n/(n+2)` own, the rest the group's.
@@ -88,14 +90,23 @@ mod tests {
 
     #[test]
     fn two_years_of_its_own_are_believed_half() {
-        assert_eq!(lean(&[WHOLE, 0], 2, &[500_000, 500_000]), [750_000, 250_000]);
-        assert_eq!(lean(&[WHOLE, 0], 0, &[500_000, 500_000]), [500_000, 500_000]);
+        assert_eq!(
+            lean(&[WHOLE, 0], 2, &[500_000, 500_000]),
+            [750_000, 250_000]
+        );
+        assert_eq!(
+            lean(&[WHOLE, 0], 0, &[500_000, 500_000]),
+            [500_000, 500_000]
+        );
     }
 
     #[test]
     fn a_month_that_lost_days_to_a_moved_holiday_gets_less() {
         let corrected = by_working_days(&[500_000, 500_000], &[16, 22], &[2_000, 1_800]);
         assert_eq!(corrected, [395_604, 604_395]);
-        assert_eq!(by_working_days(&[300_000, 700_000], &[20, 20], &[0, 0]), [300_000, 700_000]);
+        assert_eq!(
+            by_working_days(&[300_000, 700_000], &[20, 20], &[0, 0]),
+            [300_000, 700_000]
+        );
     }
 }
