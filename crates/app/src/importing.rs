@@ -94,7 +94,9 @@ pub async fn import(
 ) -> Result<Outcome, Refused> {
     let layout = layout(kind)?;
     let file = File::of(layout, source, reading)?;
-    let sheet = file.sheet(layout, reading)?;
+    let (mut sheet, mut unread) = file.sheet(layout, reading)?;
+    // Rows that cannot be read hide nothing of what is wrong with the others: all is told at once.
+    sheet.rows.retain(|row| !row.is_bad());
     let work = Work {
         sheet,
         by: By {
@@ -107,12 +109,20 @@ pub async fn import(
         faults: Arc::default(),
     };
     let found = Arc::clone(&work.faults);
-    let done = if reading.is_rehearsal {
+    let done = if reading.is_rehearsal || !unread.is_empty() {
         db.rehearse(work, |tx, work| Box::pin(work.run(tx))).await
     } else {
         db.write(work, |tx, work| Box::pin(work.run(tx))).await
     };
     let faults = found.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if !unread.is_empty() {
+        unread.append(faults.unwrap_or_default());
+        unread.sort();
+        return Err(Refused::Faults {
+            file: file.name,
+            faults: unread,
+        });
+    }
     match (done, faults) {
         (Ok(outcome), _) => Ok(outcome),
         (Err(_), Some(faults)) => Err(Refused::Faults {
@@ -176,15 +186,15 @@ impl File {
         })
     }
 
-    fn sheet(&self, layout: &Layout, reading: &Reading) -> Result<Sheet, Refused> {
+    fn sheet(&self, layout: &Layout, reading: &Reading) -> Result<(Sheet, Faults), Refused> {
         let mapping = reading.mapping.as_ref().map(|(_, mapping)| mapping);
         let mut open = |name: &str| self.load_beside(name);
-        sheet::read(layout, &self.name, &self.bytes, mapping, &mut open).map_err(|faults| {
-            Refused::Faults {
+        sheet::read_marking_bad(layout, &self.name, &self.bytes, mapping, &mut open).map_err(
+            |faults| Refused::Faults {
                 file: self.name.clone(),
                 faults,
-            }
-        })
+            },
+        )
     }
 
     /// A look-up file: beside the data, or else beside the mapping.

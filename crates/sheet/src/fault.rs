@@ -91,6 +91,11 @@ impl Faults {
         self.total += uncounted;
     }
 
+    /// Puts those kept into the order of their rows; what belongs to no row comes first.
+    pub fn sort(&mut self) {
+        self.kept.sort_by_key(|fault| fault.row);
+    }
+
     pub fn is_empty(&self) -> bool {
         self.total == 0
     }

@@ -141,3 +141,84 @@ fn the_document_and_templates_are_printed() {
         &["nothing", kinds],
     );
 }
+
+#[test]
+fn whatever_is_wrong_with_a_file_is_told_at_once_by_row_and_column() {
+    let folder = Folder::new();
+    let data = folder.at("data");
+    succeeds(&init(&data));
+    let people = folder.write(
+        "people.csv",
+        "code,name,unit,role,email\n\
+         r1,Ann,company,rep,ann@holm.example\n\
+         r2,=cmd(),company,rep,x@holm.example\n\
+         R1,Bob,nowhere,rep,bob@holm.example\n\
+         r4,Cid,company,boss,cid@holm.example\n",
+    );
+    let told = run(&["import", "people", &people, "--data", &data]);
+    fails(
+        &told,
+        1,
+        &[
+            "row 3, column “name”",
+            "looks like a formula",
+            "row 4, column “code”",
+            "row 4, column “unit”",
+            "nowhere",
+            "row 5, column “role”",
+            "4 places",
+        ],
+    );
+    // The good row is not in either: all or nothing.
+    let again = folder.write("ann.csv", "code,name,unit\nr1,Ann,company\n");
+    let told = succeeds(&run(&["import", "people", &again, "--data", &data]));
+    assert!(told.contains("1 added"), "{told}");
+}
+
+#[test]
+fn amounts_that_cannot_be_are_refused_in_their_row() {
+    let folder = Folder::new();
+    let data = folder.at("data");
+    succeeds(&init(&data));
+    let write = |name: &str, text: &str| folder.write(name, text);
+    for (kind, text) in [
+        ("customers", "code,name\nc1,One\n"),
+        ("products", "code,name\np1,Paint\n"),
+    ] {
+        let file = write(kind, text);
+        succeeds(&run(&["import", kind, &file, "--data", &data]));
+    }
+    let head = "number,customer,date,line,product,quantity,unit_price\n";
+    for (row, words) in [
+        ("o1,c1,2026-02-31,1,p1,1,10", ["date", "2026-02-28"]),
+        ("o1,c1,2026-02-28,1,p1,1e308,10", ["quantity", "1e308"]),
+        ("o1,c1,2026-02-28,1,p1,1,ten", ["unit_price", "ten"]),
+        ("o1,c9,2026-02-28,1,p1,1,10", ["customer", "c9"]),
+        (
+            "o1,c1,2026-02-28,1,p1,9000000000000,9000000000000",
+            ["row 2", "more than"],
+        ),
+        (
+            "o1,c1,2026-02-28,1,p1,1,10\no1,c1,2026-03-01,2,p1,1,10",
+            ["date", "row 3"],
+        ),
+    ] {
+        let file = write("orders.csv", &format!("{head}{row}\n"));
+        fails(
+            &run(&["import", "orders", &file, "--data", &data]),
+            1,
+            &words,
+        );
+    }
+    // Each line fits, the order's total does not.
+    let line = |line: u32| format!("o1,c1,2026-02-28,{line},p1,1000000,8000000\n");
+    let file = write("orders.csv", &format!("{head}{}{}", line(1), line(2)));
+    fails(
+        &run(&["import", "orders", &file, "--data", &data]),
+        1,
+        &["larger than"],
+    );
+    let file = write("orders.csv", &format!("{head}o1,c1,2026-02-28,1,p1,1,10\n"));
+    let told = succeeds(&run(&["import", "orders", &file, "--data", &data]));
+    assert!(told.contains("1 added"), "{told}");
+}
