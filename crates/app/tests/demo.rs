@@ -88,7 +88,12 @@ async fn guests_find_what_was_drawn_up() {
         }
     }
     // The mover left a seat in the north empty, and the manager there sees it.
-    assert!(app.get(&manager, "/people").await.text.contains("1 seat"));
+    assert!(
+        app.get(&manager, "/people")
+            .await
+            .text
+            .contains("vacant seats: 1")
+    );
     app.get(&seller, "/plan/EAST-2026").await.is(404);
 
     db.close().await;

@@ -85,7 +85,7 @@ async fn actor_of(
     let role = Role::parse(&bearer.role)?;
     let person = PersonId::of(bearer.person_id);
     let scope = store::reach::scope(tx, person, role, today).await?;
-    let place = store::units::place_of(tx, person, today).await?;
+    let (place, place_local) = store::units::place_of(tx, person, today).await?;
     Ok(Actor {
         login: bearer.login_id,
         person,
@@ -94,6 +94,7 @@ async fn actor_of(
         role,
         scope,
         place,
+        place_local,
         prefs: Prefs {
             lang: bearer.lang.as_deref().and_then(Lang::parse),
             theme: None,

@@ -25,6 +25,7 @@ impl Authenticate for Visitor {
             role: kernel::Role::Manager,
             scope: kernel::Scope::All,
             place: "East".to_owned(),
+            place_local: None,
             prefs: Prefs::default(),
             via: Via::Session,
         };

@@ -21,6 +21,8 @@ pub struct Actor {
     pub scope: Scope,
     /// The name of the person's own unit.
     pub place: String,
+    /// Its name in the local language, if it has one.
+    pub place_local: Option<String>,
     pub prefs: Prefs,
     pub via: Via,
 }

@@ -148,16 +148,17 @@ impl Frame {
         let role = actor.map(|actor| actor.role);
         let prefs = actor.map(|actor| actor.prefs).unwrap_or_default();
         let kept_theme = cookie(&parts.headers, THEME_COOKIE).and_then(Theme::parse);
+        let lang = prefs
+            .lang
+            .unwrap_or_else(|| Lang::of_headers(&parts.headers));
         Frame {
-            lang: prefs
-                .lang
-                .unwrap_or_else(|| Lang::of_headers(&parts.headers)),
+            lang,
             theme: prefs.theme.or(kept_theme),
             company: kit.site.company(),
             actor: actor.map(|actor| Who {
                 name: actor.name.clone(),
                 initials: num::initials(&actor.name),
-                place: actor.place.clone(),
+                place: place_in(lang, actor),
                 role: actor.role,
             }),
             nav: nav_for(&kit.site.nav, role),
@@ -186,6 +187,12 @@ fn nav_for(nav: &[NavGroup], role: Option<Role>) -> Vec<NavGroup> {
         })
         .filter(|group| !group.items.is_empty())
         .collect()
+}
+
+/// The actor's unit by its name in the reader's language.
+fn place_in(lang: Lang, actor: &Actor) -> String {
+    let local = actor.place_local.as_ref().filter(|_| lang == Lang::ZhCn);
+    local.unwrap_or(&actor.place).clone()
 }
 
 impl FromRequestParts<Kit> for Frame {

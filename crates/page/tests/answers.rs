@@ -40,6 +40,7 @@ impl Authenticate for ByHeader {
             role: Role::Manager,
             scope: Scope::All,
             place: "East".to_owned(),
+            place_local: None,
             prefs: Prefs::default(),
             via: Via::Session,
         });

@@ -194,6 +194,7 @@ impl Authenticate for ByHeader {
                 role,
                 scope,
                 place: String::new(),
+                place_local: None,
                 prefs: Prefs::default(),
                 via: Via::Token,
             }))

@@ -62,7 +62,7 @@ pub async fn show(State(kit): State<Kit>, actor: Actor, frame: Frame) -> Result<
         }
         None => None,
     };
-    let drafts = drafts(&mut tx, &actor).await?;
+    let drafts = drafts(&mut tx, &actor, frame.is_zh()).await?;
     let running = table
         .periods
         .iter()
@@ -87,7 +87,7 @@ pub async fn show(State(kit): State<Kit>, actor: Actor, frame: Frame) -> Result<
     Ok(today_page(&frame, &shown))
 }
 
-async fn drafts(tx: &mut db::Tx, actor: &Actor) -> Result<Vec<Draft>> {
+async fn drafts(tx: &mut db::Tx, actor: &Actor, local: bool) -> Result<Vec<Draft>> {
     let mut drafts = Vec::new();
     if ![Role::Manager, Role::Administrator].contains(&actor.role) {
         return Ok(drafts);
@@ -102,8 +102,8 @@ async fn drafts(tx: &mut db::Tx, actor: &Actor) -> Result<Vec<Draft>> {
             .find(versions::Version::is_draft)
         {
             drafts.push(Draft {
+                unit: plan.unit_called(local).to_owned(),
                 code: plan.code,
-                unit: plan.unit_name,
                 version: version.number,
                 by: version.created_by,
             });

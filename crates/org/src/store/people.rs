@@ -16,6 +16,7 @@ pub struct Person {
     pub email: Option<String>,
     pub unit_code: Option<String>,
     pub unit_name: Option<String>,
+    pub unit_local: Option<String>,
     pub role: Option<String>,
     pub leads: i64,
     pub version: i64,
@@ -33,6 +34,7 @@ impl Person {
             email: role.map(|role| format!("{role}@company.example")),
             unit_code: Some("E1".to_owned()),
             unit_name: Some("East 1".to_owned()),
+            unit_local: Some("东一区".to_owned()),
             role: role.map(str::to_owned),
             leads: i64::from(role == Some("manager")),
             version: 1,
@@ -58,7 +60,7 @@ macro_rules! select_person {
     ($($rest:expr),+) => {
         concat!(
             "select p.id, p.code, p.name, p.name_local, p.email, u.code as unit_code,
-                    u.name as unit_name, l.role, coalesce(m.leads, cast(0 as bigint)) as leads,
+                    u.name as unit_name, u.name_local as unit_local, l.role, coalesce(m.leads, cast(0 as bigint)) as leads,
                     p.version, p.sort_key
                from org_person p
                left join org_login l on l.person_id = p.id

@@ -256,14 +256,14 @@ pub async fn save(
         .map(drop)
 }
 
-/// The name of the unit a person sits in on `on`; empty if nowhere.
+/// The names of the unit a person sits in on `on`; empty if nowhere.
 ///
 /// # Errors
 ///
 /// Whatever the engine reports.
-pub async fn place_of(tx: &mut Tx, person: PersonId, on: Date) -> Result<String> {
+pub async fn place_of(tx: &mut Tx, person: PersonId, on: Date) -> Result<(String, Option<String>)> {
     const SQL: &str = concat!(
-        "select u.name
+        "select u.name, u.name_local
            from org_membership m
            join org_unit u on u.id = m.unit_id
           where m.person_id = $3
@@ -272,12 +272,12 @@ pub async fn place_of(tx: &mut Tx, person: PersonId, on: Date) -> Result<String>
         " order by m.leads desc, m.id
           limit 1"
     );
-    let row: Option<(String,)> = tx
+    let row: Option<(String, Option<String>)> = tx
         .q(SQL)
         .bind(on.to_string())
         .bind(i64::MAX)
         .bind(person.get())
         .maybe()
         .await?;
-    Ok(row.map(|(name,)| name).unwrap_or_default())
+    Ok(row.unwrap_or_default())
 }

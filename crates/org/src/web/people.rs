@@ -273,7 +273,7 @@ fn people_table(frame: &Frame, people: &[Person]) -> Markup {
                     (person.name)
                     @if let Some(local) = &person.name_local { " " span.t3 lang="zh" { (local) } }
                 }
-                td { (person.unit_name.as_deref().unwrap_or("–")) }
+                td { (unit_name(frame, person)) }
                 td.m-tr { @match &person.role {
                     Some(role) => (frame.t(&format!("role-{role}"))),
                     None => span.t3 { (frame.t("people-no-login")) },
@@ -281,6 +281,12 @@ fn people_table(frame: &Frame, people: &[Person]) -> Markup {
                 td { (person.email.as_deref().unwrap_or("–")) }
     } } };
     stackable_table(&frame.t("people-list"), head, rows)
+}
+
+/// The unit by its name in the reader's language.
+fn unit_name<'a>(frame: &Frame, person: &'a Person) -> &'a str {
+    let local = person.unit_local.as_deref().filter(|_| frame.is_zh());
+    local.or(person.unit_name.as_deref()).unwrap_or("–")
 }
 
 fn vacant_list(frame: &Frame, vacant: &[&Seat]) -> Markup {

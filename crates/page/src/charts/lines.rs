@@ -268,9 +268,12 @@ mod tests {
     }
 
     #[test]
-    fn a_chart_comes_in_four_widths_with_its_finding() {
+    fn a_chart_comes_in_every_width_with_its_finding() {
         let drawn = chart(vec![(0.0, 0), (2.0, 5)]);
-        assert_eq!(drawn.matches("aria-label=\"Two lines\"").count(), 4);
+        assert_eq!(
+            drawn.matches("aria-label=\"Two lines\"").count(),
+            crate::charts::WIDTHS.len()
+        );
         assert!(drawn.contains("class=\"wd\"") && drawn.contains("class=\"nr\""));
         assert!(drawn.contains("January: 5"));
         crate::check_markup(&drawn).unwrap();

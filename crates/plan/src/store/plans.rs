@@ -14,6 +14,7 @@ pub struct Plan {
     pub unit_id: i64,
     pub unit_code: String,
     pub unit_name: String,
+    pub unit_local: Option<String>,
     pub year: i64,
     pub measure: String,
     pub currency: String,
@@ -27,6 +28,14 @@ impl Plan {
 
     pub fn unit(&self) -> UnitId {
         UnitId::of(self.unit_id)
+    }
+
+    /// The unit's local name where it is wanted and there is one, else its name.
+    pub fn unit_called(&self, local: bool) -> &str {
+        self.unit_local
+            .as_deref()
+            .filter(|_| local)
+            .unwrap_or(&self.unit_name)
     }
 
     /// # Errors
@@ -52,7 +61,7 @@ pub struct NewPlan {
 macro_rules! select_plan {
     ($($rest:literal),+) => {
         concat!(
-            "select p.id, p.code, p.unit_id, u.code as unit_code, u.name as unit_name, p.year,
+            "select p.id, p.code, p.unit_id, u.code as unit_code, u.name as unit_name, u.name_local as unit_local, p.year,
                     p.measure, p.currency, p.calendar_id
                from plan_plan p
                join org_unit u on u.id = p.unit_id

@@ -76,7 +76,7 @@ fn plan_table(frame: &Frame, plans: &[(Plan, Version, bool)]) -> Markup {
         (th(frame.t("plan-unit"))) (th(frame.t("plan-year"))) (th_n(frame.t("plan-total"))) (th(frame.t("plan-state")))
     } };
     let rows = html! { @for (plan, version, whole) in plans { tr {
-        th scope="row" { a.q href={ "/plan/" (plan.code) } { (plan.unit_name) } span.sub { (plan.code) } }
+        th scope="row" { a.q href={ "/plan/" (plan.code) } { (plan.unit_called(frame.is_zh())) } span.sub { (plan.code) } }
         td.m-tr { (plan.year) }
         td.n data-l=(frame.t("plan-total")) { @if *whole { (total_of(frame, plan, version.total_minor)) } @else { (num::MISSING) } }
         td { (state_badge(frame, version)) }
@@ -171,7 +171,7 @@ pub fn plan_page(frame: &Frame, sheet: &Sheet, versions: &[Version], all: &[Plan
     let sub = frame.tw(
         about,
         &[
-            ("unit", plan.unit_name.clone()),
+            ("unit", plan.unit_called(frame.is_zh()).to_owned()),
             ("scale", format!("{} {unit}", plan.currency)),
         ],
     );
@@ -197,7 +197,7 @@ fn plan_choice(frame: &Frame, plan: &Plan, all: &[Plan]) -> Markup {
     html! {
         @if (2..=4).contains(&same.len()) {
             (page::seg(&frame.t("plan-all"), &same.iter().map(|other| {
-                (format!("/plan/{}", other.code), other.unit_name.clone(), other.id == plan.id)
+                (format!("/plan/{}", other.code), other.unit_called(frame.is_zh()).to_owned(), other.id == plan.id)
             }).collect::<Vec<_>>()))
         } @else if 4 < same.len() {
             (page::link("/plan", &frame.t("plan-all")).ghost())

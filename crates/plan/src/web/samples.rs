@@ -121,6 +121,7 @@ fn sample_sheet(editable: bool) -> Option<Sheet> {
             unit_id: 1,
             unit_code: "NORTH".into(),
             unit_name: "North".into(),
+            unit_local: Some("华北".into()),
             year: 2026,
             measure: "booked".into(),
             currency: "CNY".into(),
