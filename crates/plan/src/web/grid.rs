@@ -2,24 +2,22 @@
 
 use axum::{
     extract::State,
-    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use db::{DbError, Tx};
 use jiff::ToSpan;
-use kernel::{Code, Money, Refusal, Scope, View, decimal::parse_places};
+use kernel::{Code, Money, Refusal, Scope, View};
 use maud::Markup;
 use page::{Actor, Form, FormErrors, Frame, Kit, Path, Problem, Query, Result};
 use serde::Deserialize;
-use trail::By;
 
 use super::{
+    grid_edit,
     grid_page::{self, Basis, Sheet},
-    grid_table,
     plans::{AskedVersion, PLANNERS, may_plan, sees_drafts},
 };
 use crate::{
-    drafting::{self, Act, Opened, Summary, Wish},
+    drafting::{self, Opened, Summary, Wish},
     grid::Balance,
     store::{
         plans::{self, Plan},
@@ -165,7 +163,7 @@ async fn read_wish(tx: &mut Tx, typed: &TypedPlan, scope: &Scope) -> db::Result<
 }
 
 /// A number as people type it, without grouping commas and spaces.
-fn plain_number(text: &str) -> String {
+pub(super) fn plain_number(text: &str) -> String {
     text.chars()
         .filter(|letter| !matches!(letter, ',' | ' ' | '\u{a0}' | '\u{202f}'))
         .map(|letter| if letter == '−' { '-' } else { letter })
@@ -197,7 +195,12 @@ pub async fn show(
 }
 
 /// The grid with all that stands beside it.
-async fn sheet(tx: &mut Tx, actor: &Actor, opened: Opened, balance: Balance) -> Result<Sheet> {
+pub(super) async fn sheet(
+    tx: &mut Tx,
+    actor: &Actor,
+    opened: Opened,
+    balance: Balance,
+) -> Result<Sheet> {
     let may = actor.may(PLANNERS).is_ok() && may_plan(&actor.scope, &opened.plan).is_ok();
     let change = versions::last_change(tx, opened.version.version()).await?;
     let last = change.and_then(|change| serde_json::from_str::<Summary>(&change.summary_json).ok());
@@ -239,282 +242,19 @@ async fn basis(tx: &mut Tx, actor: &Actor, opened: &Opened) -> Result<Basis> {
     Ok(basis)
 }
 
-/// A change of the grid as it is sent: the copy it was made on, the way it is balanced, and the
-/// changed cells under `c.HOLDER.PERIOD`.
-#[derive(Debug, Clone, Default)]
-struct Sent {
-    edit: i64,
-    balance: String,
-    lock: String,
-    total: String,
-    cells: Vec<(String, String, String)>,
-}
-
-fn read_sent(pairs: Vec<(String, String)>) -> Sent {
-    let mut sent = Sent::default();
-    for (name, value) in pairs {
-        match name.as_str() {
-            "edit" => sent.edit = value.trim().parse().unwrap_or(0),
-            "balance" => sent.balance = value,
-            "lock" => sent.lock = value,
-            "total" => sent.total = value,
-            other => {
-                let cell = other
-                    .strip_prefix("c.")
-                    .and_then(|rest| rest.split_once('.'));
-                if let Some((holder, period)) = cell {
-                    sent.cells
-                        .push((holder.to_owned(), period.to_owned(), value));
-                }
-            }
-        }
-    }
-    sent
-}
-
-type Pairs = Form<Vec<(String, String)>>;
-
-/// `POST /plan/{code}/cells`: sets cells and answers with the whole grid balanced.
-pub async fn set(
-    State(kit): State<Kit>,
-    actor: Actor,
-    frame: Frame,
-    headers: HeaderMap,
-    Path(code): Path<String>,
-    Form(pairs): Pairs,
-) -> Result<Response> {
-    change(
-        &kit,
-        &actor,
-        &frame,
-        &headers,
-        &code,
-        read_sent(pairs),
-        Kind::Set,
-    )
-    .await
-}
-
-/// `POST /plan/{code}/lock`: `lock=HOLDER.PERIOD` for a cell, `lock=HOLDER` for its row; pressed
-/// again it unlocks.
-pub async fn lock(
-    State(kit): State<Kit>,
-    actor: Actor,
-    frame: Frame,
-    headers: HeaderMap,
-    Path(code): Path<String>,
-    Form(pairs): Pairs,
-) -> Result<Response> {
-    change(
-        &kit,
-        &actor,
-        &frame,
-        &headers,
-        &code,
-        read_sent(pairs),
-        Kind::Lock,
-    )
-    .await
-}
-
-/// `POST /plan/{code}/spread`: a new total over everything that is open.
-pub async fn spread(
-    State(kit): State<Kit>,
-    actor: Actor,
-    frame: Frame,
-    headers: HeaderMap,
-    Path(code): Path<String>,
-    Form(pairs): Pairs,
-) -> Result<Response> {
-    change(
-        &kit,
-        &actor,
-        &frame,
-        &headers,
-        &code,
-        read_sent(pairs),
-        Kind::Spread,
-    )
-    .await
-}
-
-/// `POST /plan/{code}/undo`: takes the last change back.
-pub async fn undo(
-    State(kit): State<Kit>,
-    actor: Actor,
-    frame: Frame,
-    headers: HeaderMap,
-    Path(code): Path<String>,
-    Form(pairs): Pairs,
-) -> Result<Response> {
-    change(
-        &kit,
-        &actor,
-        &frame,
-        &headers,
-        &code,
-        read_sent(pairs),
-        Kind::Undo,
-    )
-    .await
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Set,
-    Lock,
-    Spread,
-    Undo,
-}
-
-struct Change {
-    code: String,
-    scope: Scope,
-    sent: Sent,
-    kind: Kind,
-    by: By,
-}
-
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the parts of a request; a struct of them would be axum's own"
-)]
-async fn change(
-    kit: &Kit,
-    actor: &Actor,
-    frame: &Frame,
-    headers: &HeaderMap,
-    code: &str,
-    sent: Sent,
-    kind: Kind,
-) -> Result<Response> {
-    actor.may(PLANNERS)?;
-    let balance = Balance::parse(&sent.balance)?;
-    let by = org::api::by(actor, kit.now());
-    let input = Change {
-        code: code.to_owned(),
-        scope: actor.scope.clone(),
-        sent,
-        kind,
-        by,
-    };
-    kit.db
-        .write(input, |tx, change| Box::pin(carry_out(tx, change)))
-        .await?;
-    if !headers.contains_key("hx-request") {
-        return Ok(page::see(&format!("/plan/{code}"), ""));
-    }
-    let mut tx = kit.db.read().await?;
-    let plan = plans::fetch(&mut tx, &actor.scope, code).await?;
-    let opened = drafting::open(&mut tx, &actor.scope, plan, true, None).await?;
-    let sheet = sheet(&mut tx, actor, opened, balance).await?;
-    Ok(grid_table::grid_answer(frame, &sheet).into_response())
-}
-
-async fn carry_out(tx: &mut Tx, change: &Change) -> db::Result<()> {
-    let plan = plans::fetch(tx, &change.scope, &change.code).await?;
-    may_plan(&change.scope, &plan)?;
-    let opened = drafting::open(tx, &Scope::All, plan.clone(), true, None).await?;
-    let acts = acts(&opened, &change.sent, change.kind)?;
-    let mut next = Some(opened);
-    for (edit, act) in (change.sent.edit..).zip(acts) {
-        let opened = match next.take() {
-            Some(opened) => opened,
-            None => drafting::open(tx, &Scope::All, plan.clone(), true, None).await?,
-        };
-        drafting::act(tx, opened, edit, &act, &change.by).await?;
-    }
-    Ok(())
-}
-
-fn acts(opened: &Opened, sent: &Sent, kind: Kind) -> std::result::Result<Vec<Act>, Refusal> {
-    let currency = opened.grid.currency;
-    match kind {
-        Kind::Undo => Ok(vec![Act::Undo]),
-        Kind::Spread => {
-            let total =
-                Money::parse(&plain_number(&sent.total), currency).map_err(|no| no.at("total"))?;
-            Ok(vec![Act::Spread { total }])
-        }
-        Kind::Lock => Ok(vec![lock_act(opened, &sent.lock)]),
-        Kind::Set => {
-            let scale = grid_table::Scale::of(&opened.grid);
-            let balance = Balance::parse(&sent.balance)?;
-            let mut acts = Vec::new();
-            for (holder, period, typed) in &sent.cells {
-                let amount = scale_up(typed, scale)?;
-                let row = opened
-                    .grid
-                    .rows
-                    .iter()
-                    .find(|row| row.holder.key() == *holder);
-                let column = opened
-                    .grid
-                    .columns
-                    .iter()
-                    .position(|column| column.code == *period);
-                let now = row
-                    .zip(column)
-                    .map(|(row, column)| row.cells[column].amount);
-                if now != Some(amount) {
-                    let amount = Money::of_minor(amount, currency);
-                    acts.push(Act::Set {
-                        holder: holder.clone(),
-                        period: period.clone(),
-                        amount,
-                        balance,
-                    });
-                }
-            }
-            Ok(acts)
-        }
-    }
-}
-
-/// From what is typed in the scale of the grid (`897` thousand) to minor units.
-fn scale_up(typed: &str, scale: grid_table::Scale) -> std::result::Result<i64, Refusal> {
-    parse_places(&plain_number(typed), scale.places).map_err(|no| no.at("amount"))
-}
-
-fn lock_act(opened: &Opened, asked: &str) -> Act {
-    let grid = &opened.grid;
-    let row = |key: &str| grid.rows.iter().find(|row| row.holder.key() == key);
-    if let Some((holder, period)) = asked.split_once('.') {
-        let column = grid.columns.iter().position(|column| column.code == period);
-        let locked = row(holder)
-            .zip(column)
-            .is_some_and(|(row, column)| row.cells[column].locked);
-        return Act::Lock {
-            holder: holder.to_owned(),
-            period: period.to_owned(),
-            locked: !locked,
-        };
-    }
-    let all_locked = row(asked).is_some_and(|row| {
-        row.cells
-            .iter()
-            .zip(&grid.columns)
-            .all(|(cell, column)| cell.locked || column.closed)
-    });
-    Act::LockRow {
-        holder: asked.to_owned(),
-        locked: !all_locked,
-    }
-}
-
 /// `POST /plan/{code}/publish`.
 pub async fn publish(
     State(kit): State<Kit>,
     actor: Actor,
     frame: Frame,
     Path(code): Path<String>,
-    Form(pairs): Pairs,
+    Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response> {
     actor.may(PLANNERS)?;
     let input = (
         code.clone(),
         actor.scope.clone(),
-        read_sent(pairs).edit,
+        grid_edit::read_sent(pairs).edit,
         org::api::by(&actor, kit.now()),
     );
     kit.db

@@ -8,6 +8,7 @@
 pub mod attainment;
 pub mod attainment_samples;
 pub mod grid;
+pub mod grid_edit;
 mod grid_page;
 mod grid_table;
 pub mod plans;
@@ -26,10 +27,10 @@ pub fn routes() -> Router<Kit> {
     Router::new()
         .route("/plan", get(grid::index).post(grid::create))
         .route("/plan/{code}", get(grid::show))
-        .route("/plan/{code}/cells", post(grid::set))
-        .route("/plan/{code}/lock", post(grid::lock))
-        .route("/plan/{code}/spread", post(grid::spread))
-        .route("/plan/{code}/undo", post(grid::undo))
+        .route("/plan/{code}/cells", post(grid_edit::set))
+        .route("/plan/{code}/lock", post(grid_edit::lock))
+        .route("/plan/{code}/spread", post(grid_edit::spread))
+        .route("/plan/{code}/undo", post(grid_edit::undo))
         .route("/plan/{code}/publish", post(grid::publish))
         .route("/plan/{code}/revise", post(grid::revise))
         .route("/attainment", get(attainment::page))
