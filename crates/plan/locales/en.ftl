@@ -43,7 +43,7 @@ plan-balance-with = Balance with
 plan-balance-people = other people, same month
 plan-balance-periods = same person, other months
 plan-balance-pool = the pool, same month
-plan-balance-total = nothing: change the total
+plan-balance-total = no one: the total changes
 plan-balanced-by = , balanced by{" "}
 plan-spread-done = Total { $from } → { $to }, spread over everything open
 plan-locked = Locked: { $holder } { $period }
@@ -88,7 +88,7 @@ plan-to-attainment = See attainment
 
 # Attainment
 attainment-of = Attainment { $period }
-attainment-sub = Percent of seasonal pace on { $day }. { $elapsed } of { $days } working days are over.
+attainment-sub = Percent of seasonal pace on { $day }. Working days over: { $elapsed } of { $days }.
 attainment-view = Whose map
 attainment-as-was = As it was
 attainment-as-is = On today's map

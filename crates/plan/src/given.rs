@@ -93,15 +93,12 @@ fn grid_of(year: &Year, codes: &[String], currency: Currency) -> Result<(Grid, V
     let mut units = Vec::with_capacity(year.people.len() + 1);
     for given in &year.people {
         let amounts = cut(given.amount, codes, &year.months, currency)?;
-        let cells = amounts
-            .into_iter()
-            .zip(&year.months)
-            .map(|(amount, weight)| Cell {
-                amount,
-                weight: *weight,
-                locked: false,
-                source: Source::History,
-            });
+        let cells = amounts.into_iter().map(|amount| Cell {
+            amount,
+            weight: u64::try_from(amount).unwrap_or(0),
+            locked: false,
+            source: Source::History,
+        });
         rows.push(Row {
             holder: Holder::Person(given.person),
             name: given.name.clone(),

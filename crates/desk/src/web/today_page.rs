@@ -85,6 +85,18 @@ pub(super) fn today_page(frame: &Frame, today: &Today) -> Markup {
     )
 }
 
+/// An amount for a tile: thousands below a million, so that a small one keeps its figures.
+fn scaled(frame: &Frame, money: Money) -> (String, &'static str) {
+    let million = money.currency().minor_per_unit().saturating_mul(1_000_000);
+    if money.minor().abs() < million {
+        return (num::amount_k(frame, money), num::k_unit(frame));
+    }
+    num::millions(frame, money)
+}
+
+/// Too few days are over to call anybody ahead or behind.
+const EARLY_DAYS: u32 = 10;
+
 fn tiles(frame: &Frame, today: &Today, own: &Line) -> Markup {
     let month = today.running.map(|running| own.periods[running]);
     let month_name = today
@@ -108,7 +120,7 @@ fn tiles(frame: &Frame, today: &Today, own: &Line) -> Markup {
 }
 
 fn month_tile(frame: &Frame, month: &Standing, name: &str) -> Markup {
-    let (value, unit) = num::millions(frame, month.actual);
+    let (value, unit) = scaled(frame, month.actual);
     let detail = month.target.map(|target| {
         let target = num::millions_text(frame, target);
         html! { (frame.tw("today-of-target", &[("target", target)])) }
@@ -145,12 +157,15 @@ fn due_tile(frame: &Frame, month: &Standing) -> Markup {
             ..Kpi::default()
         });
     };
-    let (value, unit) = num::millions(frame, pace);
+    let (value, unit) = scaled(frame, pace);
     let gap = month.gap().unwrap_or(0);
-    let amount = Money::of_minor(gap, pace.currency());
-    let detail = html! { span.pos[gap >= 0].neg[gap < 0] {
-        (num::signed_k(frame, amount)) " " (num::k_unit(frame)) " " (frame.t(if gap < 0 { "today-behind-pace" } else { "today-ahead-of-pace" }))
-    } };
+    let amount = Money::of_minor(gap.saturating_abs(), pace.currency());
+    let amount = format!("{} {}", num::amount_k(frame, amount), num::k_unit(frame));
+    let detail = match (month.elapsed_days, gap) {
+        (0, _) => html! { (frame.t("today-month-begins")) },
+        (_, 0..) => html! { span.pos { (frame.tw("today-ahead-of-pace", &[("amount", amount)])) } },
+        (_, _) => html! { span.neg { (frame.tw("today-behind-pace", &[("amount", amount)])) } },
+    };
     page::kpi(Kpi {
         name: &frame.t("today-due"),
         about: &frame.t("today-due-about"),
@@ -180,7 +195,7 @@ fn needed_tile(frame: &Frame, month: &Standing, own: &Line) -> Markup {
             format!("{} {}", num::amount_k(frame, best), num::k_unit(frame)),
         )],
     );
-    let detail = html! { span.neg[best.minor() < needed.minor()] { (text) } };
+    let detail = html! { span.neg[best.minor() < needed.minor() && EARLY_DAYS <= month.elapsed_days] { (text) } };
     page::kpi(Kpi {
         name: &name,
         about: &about,
@@ -195,7 +210,7 @@ fn year_tile(frame: &Frame, own: &Line) -> Markup {
     let name = frame.t("today-year");
     let about = frame.t("today-year-about");
     let Some(share) = own.to_date.of_pace() else {
-        let (value, unit) = num::millions(frame, own.whole.actual);
+        let (value, unit) = scaled(frame, own.whole.actual);
         return page::kpi(Kpi {
             name: &name,
             about: &frame.t("today-booked"),
@@ -359,6 +374,16 @@ fn behind_card(frame: &Frame, today: &Today) -> Markup {
         return html! {};
     }
     let title = frame.t("today-behind");
+    let over = today.own.as_ref().map_or(0, |own| own.to_date.elapsed_days);
+    if over < EARLY_DAYS {
+        let why = frame.tw("today-early-next", &[("days", EARLY_DAYS.to_string())]);
+        return page::card(
+            title,
+            "",
+            html! {},
+            page::empty(frame.t("today-early"), why, html! {}),
+        );
+    }
     let lines = today
         .table
         .as_ref()
@@ -452,21 +477,17 @@ fn newest_card(frame: &Frame, today: &Today) -> Markup {
             ),
         );
     }
-    let meta = today
-        .last_day
-        .map(|(day, ..)| num::day(frame, day))
-        .unwrap_or_default();
     page::card(
         title,
-        meta,
+        "",
         html! {},
         html! { ul.list { @for order in &today.newest { li {
             (page::icon("doc"))
             span {
                 a.q href={ "/customers/" (order.customer_code) } { b { (order.customer_name) } }
-                span.sub { a.q href={ "/orders/" (order.number) } { (order.number) } }
+                span.sub { a.q href={ "/orders/" (order.number) } { (order.number) } @if let Ok(day) = order.day.parse::<Date>() { ", " (num::day_tag(frame, day)) } }
             }
-            span.push.num.pos { "+" (num::amount_k(frame, Money::of_minor(order.net_minor, today.currency))) " " (num::k_unit(frame)) }
+            span.push.num { (num::amount_k(frame, Money::of_minor(order.net_minor, today.currency))) " " (num::k_unit(frame)) }
         } } } },
     )
 }

@@ -189,13 +189,12 @@ fn spread(grid: &mut Grid, total: Money) -> Result<Summary> {
         );
     }
     let from = grid.total();
-    // As the months stand to each other now; a plan of nothing has no proportion yet.
-    let shares: Vec<i64> = grid
-        .columns
-        .iter()
-        .map(|column| if from > 0 { column.target } else { 1 })
-        .collect();
-    grid.spread(total.minor(), &shares)?;
+    if from > 0 {
+        grid.scale(total.minor())?;
+    } else {
+        // A plan of nothing has no proportions yet: by what was sold before, months alike.
+        grid.spread(total.minor(), &vec![1; grid.columns.len()])?;
+    }
     Ok(Summary {
         act: "spread".to_owned(),
         from,

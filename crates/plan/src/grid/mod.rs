@@ -137,17 +137,29 @@ impl Grid {
     ///
     /// `plan.infeasible` if closed periods or locked cells leave no room, with the conflict.
     pub fn spread(&mut self, total: i64, shares: &[i64]) -> Result<Vec<Moved>, Refusal> {
+        self.cut_all(total, shares, By::Weight)
+    }
+
+    /// Brings the whole to a new total in the proportions that stand now, over periods and over
+    /// people; what was agreed by hand is kept in proportion. Pools keep what they hold.
+    ///
+    /// # Errors
+    ///
+    /// As [`Grid::spread`].
+    pub fn scale(&mut self, total: i64) -> Result<Vec<Moved>, Refusal> {
+        let shares: Vec<i64> = self.columns.iter().map(|column| column.target).collect();
+        self.cut_all(total, &shares, By::Amount)
+    }
+
+    fn cut_all(&mut self, total: i64, shares: &[i64], by: By) -> Result<Vec<Moved>, Refusal> {
         let before = self.clone();
         let cells: Vec<SpreadCell<&str>> = self
             .columns
             .iter()
             .zip(shares)
             .map(|(column, share)| {
-                let cell = SpreadCell::of(
-                    total,
-                    column.code.as_str(),
-                    u64::try_from(*share).unwrap_or(0),
-                );
+                let weight = u64::try_from(*share).unwrap_or(0);
+                let cell = SpreadCell::of(total, column.code.as_str(), weight);
                 if column.closed {
                     cell.locked_at(column.target)
                 } else {
@@ -157,12 +169,12 @@ impl Grid {
             .collect();
         let targets = self
             .cut(total, cells)
-            .map_err(|no| self.infeasible_periods(&no))?;
+            .map_err(|no| self.infeasible_periods(total, &no))?;
         for (column, target) in self.columns.iter_mut().zip(targets) {
             column.target = target;
         }
         for column in 0..self.columns.len() {
-            if let Err(no) = self.spread_column(column, By::Weight, None) {
+            if let Err(no) = self.spread_column(column, by, None) {
                 *self = before;
                 return Err(no);
             }
@@ -408,8 +420,27 @@ impl Grid {
         self.infeasible(&place, no, |index| self.columns[index].code.clone())
     }
 
-    fn infeasible_periods(&self, no: &Infeasible) -> Refusal {
-        self.infeasible("of the year", no, |index| self.columns[index].code.clone())
+    fn infeasible_periods(&self, total: i64, no: &Infeasible) -> Refusal {
+        let closed = self
+            .columns
+            .iter()
+            .filter(|column| column.closed)
+            .map(|column| column.target);
+        let fixed: i64 = closed.sum();
+        let text = if no.shortfall < 0 {
+            format!(
+                "Closed periods already hold {}, more than the total of {}. Choose a larger total.",
+                self.money(fixed),
+                self.money(total)
+            )
+        } else {
+            format!(
+                "Every period is closed at {} together; nothing is open to take a total of {}.",
+                self.money(fixed),
+                self.money(total)
+            )
+        };
+        Refusal::value("plan.infeasible", text).at("total")
     }
 
     fn infeasible(&self, place: &str, no: &Infeasible, name: impl Fn(usize) -> String) -> Refusal {
@@ -438,8 +469,24 @@ impl Grid {
         Refusal::value("plan.infeasible", text)
     }
 
-    fn money(&self, minor: i64) -> Money {
-        Money::of_minor(minor, self.currency)
+    /// An amount as it is read in a sentence: `1,184,000.00 CNY`.
+    fn money(&self, minor: i64) -> String {
+        let text = Money::of_minor(minor, self.currency).decimal();
+        let (whole, fraction) = text
+            .split_once('.')
+            .map_or((text.as_str(), None), |(a, b)| (a, Some(b)));
+        let digits = whole.trim_start_matches('-');
+        let mut grouped = String::from(&whole[..whole.len() - digits.len()]);
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place) % 3 == 0 {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        let fraction = fraction
+            .map(|fraction| format!(".{fraction}"))
+            .unwrap_or_default();
+        format!("{grouped}{fraction} {}", self.currency)
     }
 }
 

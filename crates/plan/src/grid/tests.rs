@@ -190,3 +190,18 @@ fn a_new_total_leaves_closed_months_and_locked_cells_as_they_are() {
     assert_eq!(grid.total(), 2_000_00);
     adds_up(&grid);
 }
+
+#[test]
+fn a_new_total_keeps_what_was_agreed_in_proportion() {
+    let mut grid = grid();
+    grid.set(ZHOU_JUNE, 200_00, Balance::Total).unwrap();
+    let june = amounts(&grid, 0);
+    grid.scale(2 * grid.total()).unwrap();
+    let doubled: Vec<i64> = june.iter().map(|amount| 2 * amount).collect();
+    assert_eq!(amounts(&grid, 0), doubled);
+    adds_up(&grid);
+    grid.columns[0].closed = true;
+    let no = grid.scale(100_00).unwrap_err();
+    assert!(no.message.contains("Closed periods already hold"), "{no}");
+    assert_eq!(no.fields[0].field, "total");
+}

@@ -376,7 +376,7 @@ fn heat(frame: &Frame, table: &Table, lines: &[&Line]) -> Markup {
                 (charts::heat_cell_on(line.periods[*place].of_pace(), &tip(frame, &name, &line.periods[*place]), is_old(&begun, *place)))
             }
             (charts::heat_cell(line.to_date.of_pace(), &tip(frame, &name, &line.to_date)))
-            td.r { @match line.to_date.gap() {
+            td.r { @match gap_of(line) {
                 Some(gap) => span.neg[gap < 0].pos[gap > 0] { (num::signed_k(frame, Money::of_minor(gap, table.currency))) },
                 None => (num::MISSING),
             } }
@@ -408,6 +408,14 @@ fn heat(frame: &Frame, table: &Table, lines: &[&Line]) -> Markup {
     }
 }
 
+/// Actual less pace; what nobody has a target for is all ahead, so that the lines add up.
+fn gap_of(line: &Line) -> Option<i64> {
+    let untargeted = line.subject == Subject::House && line.whole.target.is_none();
+    line.to_date
+        .gap()
+        .or_else(|| untargeted.then(|| line.to_date.actual.minor()))
+}
+
 /// A phone shows the running period and the two before it.
 fn is_old(begun: &[usize], place: usize) -> bool {
     begun.iter().rev().take(3).all(|shown| *shown != place)
@@ -423,10 +431,11 @@ fn period_title(frame: &Frame, table: &Table, place: usize) -> String {
     } else {
         period.code.to_string()
     };
+    let counted = table.as_of.yesterday().unwrap_or(table.as_of);
     if period.contains(table.as_of) {
         return frame.tw(
             "attainment-running",
-            &[("period", name), ("day", table.as_of.day().to_string())],
+            &[("period", name), ("day", counted.day().to_string())],
         );
     }
     name

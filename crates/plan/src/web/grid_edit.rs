@@ -5,9 +5,10 @@ use axum::{
     http::request::Parts,
     response::{IntoResponse, Response},
 };
-use db::Tx;
+use db::{DbError, Tx};
 use kernel::{Money, Refusal, Scope, decimal::parse_places};
-use page::{Actor, Form, Frame, Kit, Path, Problem, Result};
+use maud::html;
+use page::{Actor, Form, Frame, Kit, Path, Problem, Result, Tone};
 use trail::By;
 
 use super::{
@@ -141,9 +142,18 @@ impl Planner {
             kind,
             by,
         };
-        kit.db
+        let done = kit
+            .db
             .write(input, |tx, change| Box::pin(carry_out(tx, change)))
-            .await?;
+            .await;
+        let refused = match done {
+            Ok(()) => None,
+            // Only what was typed is wrong: the grid is shown again as it stands, with the reason.
+            Err(DbError::Refused(no)) if swaps && no.kind == kernel::refusal::Kind::Value => {
+                Some(no)
+            }
+            Err(error) => return Err(error.into()),
+        };
         if !swaps {
             return Ok(page::see(&format!("/plan/{code}"), ""));
         }
@@ -151,7 +161,19 @@ impl Planner {
         let plan = plans::fetch(&mut tx, &actor.scope, &code).await?;
         let opened = drafting::open(&mut tx, &actor.scope, plan, true, None).await?;
         let sheet = sheet(&mut tx, &actor, opened, balance).await?;
-        Ok(grid_table::grid_answer(&frame, &sheet).into_response())
+        let grid = grid_table::grid_answer(&frame, &sheet);
+        let Some(no) = refused else {
+            return Ok(grid.into_response());
+        };
+        let problem = Problem::from(no);
+        let told = page::toast(&frame, Tone::Bad, &problem.sentence(&frame), html! {});
+        Ok(page::ask_again(
+            &problem,
+            html! {
+                (grid)
+                div #toasts hx-swap-oob="innerHTML" { (told) }
+            },
+        ))
     }
 }
 

@@ -235,7 +235,8 @@ fn spread_card(frame: &Frame, sheet: &Sheet) -> Markup {
     html! {
         div.g { div.c6 {
             (page::card(frame.t("plan-spread"), "", html! {}, parts::padded(html! {
-                form.stack method="post" action={ "/plan/" (plan.code) "/spread" } {
+                form.stack method="post" action={ "/plan/" (plan.code) "/spread" } hx-post={ "/plan/" (plan.code) "/spread" }
+                    hx-target="#plan" hx-swap="outerMorph" hx-push-url="false" {
                     input type="hidden" name="edit" value=(sheet.opened.version.edit) id="spread-edit";
                     (field(frame, FieldSpec {
                         id: "total", label: &label, value: &value, kind: FieldKind::Number { unit: &plan.currency },

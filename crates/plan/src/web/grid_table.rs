@@ -316,8 +316,8 @@ fn grid_cell(frame: &Frame, sheet: &Sheet, row: &Row, place: Place, name: &str) 
             td.n.lk.bl[rule] {
                 span title=(frame.t("plan-is-locked")) {
                     button.lockb type="submit" name="lock" value={ (key) "." (column.code) } form="cells"
-                        formaction=(lock) hx-post=(lock) hx-target="#plan" hx-swap="outerMorph" data-lock
-                        aria-label=(unlock) { (parts::small_icon("lock")) }
+                        id={ "c-" (key) "-" (column.code) } formaction=(lock) hx-post=(lock) hx-target="#plan"
+                        hx-swap="outerMorph" data-lock aria-label=(unlock) { (parts::small_icon("lock")) }
                     (shown)
                 }
             }
