@@ -127,6 +127,12 @@ async fn locks_the_cell(manager: &Visitor) {
 
 async fn publishes(manager: &Visitor, before: &Grid) {
     let draft = Grid::of(manager).await;
+    // Asked first: nothing takes a published target back.
+    manager.presses_with_control(Key::Enter.into()).await;
+    manager
+        .waits_for("document.querySelector('#ask').open")
+        .await;
+    assert_eq!(Grid::of(manager).await.inputs, draft.inputs);
     manager.presses_with_control(Key::Enter.into()).await;
     manager
         .waits_for("!document.querySelector('#plan input.cell')")

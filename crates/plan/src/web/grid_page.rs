@@ -249,6 +249,33 @@ fn spread_card(frame: &Frame, sheet: &Sheet) -> Markup {
     }
 }
 
+/// What publishing does, asked before it is done: nothing takes it back.
+fn publish_question(frame: &Frame, sheet: &Sheet) -> Markup {
+    let opened = &sheet.opened;
+    let from = opened.version.effective_from.parse::<jiff::civil::Date>();
+    let facts = [
+        ("unit", opened.plan.unit_called(frame.is_zh()).to_owned()),
+        ("number", opened.version.number.to_string()),
+        (
+            "from",
+            from.map_or_else(|_| num::MISSING.to_owned(), |day| num::day(frame, day)),
+        ),
+    ];
+    let (no, yes) = (frame.t("cancel"), frame.t("plan-publish"));
+    html! {
+        dialog #ask aria-labelledby="ask-title" {
+            form method="dialog" {
+                header { h2 #ask-title { (frame.t("plan-publish-title")) } }
+                div.body { p { (frame.tw("plan-publish-what", &facts)) } }
+                div.foot.row {
+                    button.btn { (no) }
+                    (Button::submit(&yes).primary().confirms().form("publish"))
+                }
+            }
+        }
+    }
+}
+
 fn foot(frame: &Frame, sheet: &Sheet) -> Markup {
     let opened = &sheet.opened;
     let version = &opened.version;
@@ -271,13 +298,20 @@ fn foot(frame: &Frame, sheet: &Sheet) -> Markup {
     ]);
     if draft {
         let effect = frame.tw("plan-draft-effect", &[("name", version.created_by.clone())]);
-        let text = frame.t("plan-publish");
-        let publish = Button::submit(&text).primary().confirms().form("publish");
+        // The question stands before the button that asks it: Ctrl+Enter presses the first it sees.
+        let ask = html! {
+            button.btn.pri type="button" commandfor="ask" command="show-modal" data-confirm {
+                (frame.t("plan-publish-ask")) " " kbd { "Ctrl ↵" }
+            }
+        };
         return html! {
-            @if sheet.may_plan { form #publish method="post" action={ "/plan/" (opened.plan.code) "/publish" } {
-                input type="hidden" name="edit" value=(version.edit) id="one-edit";
-            } }
-            (page::abar(title, effect, way, html! { @if sheet.may_plan { (publish) } }))
+            @if sheet.may_plan {
+                form #publish method="post" action={ "/plan/" (opened.plan.code) "/publish" } {
+                    input type="hidden" name="edit" value=(version.edit) id="one-edit";
+                }
+                (publish_question(frame, sheet))
+            }
+            (page::abar(title, effect, way, html! { @if sheet.may_plan { (ask) } }))
         };
     }
     let at = version
