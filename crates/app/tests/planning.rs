@@ -89,8 +89,8 @@ testkit::each_engine!(
             ("total", json!({ "total": "10.05", "unit": "0.10", "cells": plain })),
             ("unit", json!({ "total": "10", "unit": "0", "cells": plain })),
             ("rounding", json!({ "total": "10", "rounding": "banker", "cells": plain })),
-            ("cells[2].id", json!({ "total": "10", "cells": [{ "id": "a", "weight": 1 }, { "id": "a", "weight": 1 }] })),
-            ("cells[1].floor", json!({ "total": "10", "cells": [{ "id": "a", "weight": 1, "floor": "x" }] })),
+            ("cells[1].id", json!({ "total": "10", "cells": [{ "id": "a", "weight": 1 }, { "id": "a", "weight": 1 }] })),
+            ("cells[0].floor", json!({ "total": "10", "cells": [{ "id": "a", "weight": 1, "floor": "x" }] })),
         ] {
             let problem = spread(&app, &chen, &body).await.is(422).json();
             assert_eq!(problem["errors"][0]["field"], field, "{problem}");
@@ -112,7 +112,7 @@ testkit::each_engine!(
         app.post(&ada, "/api/v1/plans", &new).await.is(409);
         // A draft is nobody else's business.
         app.get(&chen, "/api/v1/plans/2026-all").await.is(404);
-        let change = json!({ "cells": [{ "person": "chen", "period": "2026-07", "amount": "5000" }] });
+        let change = json!({ "balance": "people", "cells": [{ "person": "chen", "period": "2026-07", "amount": "5000" }] });
         let path = "/api/v1/plans/2026-all/cells";
         let stale = [("if-match", "\"v99\"")];
         app.send_with(&ada, Method::PUT, path, &change, &stale).await.is(412);
@@ -124,7 +124,7 @@ testkit::each_engine!(
             cells["items"].as_array().unwrap().iter().find(cell).unwrap()["amount"].clone()
         };
         assert_eq!(of("chen"), "5000.00");
-        let over = json!({ "cells": [{ "person": "chen", "period": "2026-07", "amount": "999999" }] });
+        let over = json!({ "balance": "people", "cells": [{ "person": "chen", "period": "2026-07", "amount": "999999" }] });
         let no = app.send(&ada, Method::PUT, path, &over).await.is(422);
         assert_eq!(no.code(), "plan.infeasible");
         app.post(&ada, "/api/v1/plans/2026-all/publish", &json!({})).await.is(200);

@@ -5,12 +5,18 @@
 //! open, and the next writer's work on it would vanish. So the handler only waits for a task that
 //! nobody can cancel.
 
-use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    hash::{BuildHasher, Hasher, RandomState},
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
 
 use crate::{Db, DbError, Result, Tx, engine::task_died};
 
 /// How often a transaction is run before its trouble is reported.
-const ATTEMPTS: u32 = 6;
+const ATTEMPTS: u32 = 40;
 
 /// The future of one attempt.
 pub type WorkFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
@@ -65,12 +71,19 @@ async fn until_done<I, T>(db: &Db, input: &Arc<I>, work: Work<I, T>) -> Result<T
         match try_once(db, input, work).await {
             Err(error) if error.may_retry() => {
                 tracing::debug!(%error, attempt, "running a transaction again");
-                tokio::time::sleep(Duration::from_millis(5 << attempt)).await;
+                tokio::time::sleep(pause(attempt)).await;
             }
             outcome => return outcome,
         }
     }
     Err(DbError::Busy)
+}
+
+/// Longer from try to try, and never the same for two who met: else they would meet again.
+fn pause(attempt: u32) -> Duration {
+    let most = u64::from(attempt.min(20)) * 8;
+    let chance = RandomState::new().build_hasher().finish();
+    Duration::from_millis(chance % most + 1)
 }
 
 async fn try_once<I, T>(db: &Db, input: &Arc<I>, work: Work<I, T>) -> Result<T> {

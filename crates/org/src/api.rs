@@ -53,7 +53,7 @@ impl<B> Ask<B> {
                 kernel::refusal::Kind::Stale,
                 "stale",
                 format!(
-                    "{} was changed meanwhile: your copy is version {copy}, it is now {version}. Read it again and repeat the change.",
+                    "{} was changed meanwhile: it is now version {version}. Read it again and repeat the change.",
                     self.subject
                 ),
             )),
@@ -89,7 +89,7 @@ where
         let if_match = if_match(&parts.headers);
         let route = format!("{} {}", parts.method, parts.uri.path());
         let request = Request::from_parts(parts, body);
-        let page::Json(body) = page::Json::<B>::from_request(request, kit).await?;
+        let body = read_body(request, kit).await?;
         let text = serde_json::to_string(&body).unwrap_or_default();
         let hash = fingerprint(format!("{route}\n{text}").as_bytes());
         let (now, today) = (kit.now(), kit.today());
@@ -104,6 +104,20 @@ where
             body,
         })
     }
+}
+
+/// The body as JSON; none at all is an empty object, so that a plain POST publishes or confirms.
+async fn read_body<B: DeserializeOwned>(request: Request, kit: &Kit) -> Result<B, Problem> {
+    let announced = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .map(|length| length.as_bytes() == b"0");
+    let typed = request.headers().contains_key(header::CONTENT_TYPE);
+    if announced.unwrap_or(true) && !typed {
+        return page::extract::read_json(b"{}");
+    }
+    let page::Json(body) = page::Json::<B>::from_request(request, kit).await?;
+    Ok(body)
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
@@ -129,9 +143,9 @@ fn if_match(headers: &HeaderMap) -> Option<i64> {
     let version = text
         .trim_start_matches("W/")
         .trim_matches('"')
-        .strip_prefix('v');
+        .trim_start_matches('v');
     // Another program's tag never matches; that is what If-Match means.
-    Some(version.and_then(|digits| digits.parse().ok()).unwrap_or(-1))
+    Some(version.parse().unwrap_or(-1))
 }
 
 /// What a change does inside its transaction.
@@ -164,6 +178,11 @@ async fn once<B: Send + Sync>(tx: &mut Tx, ask: &Ask<B>, act: Act<B>) -> db::Res
     let answer = act(tx, ask).await?;
     trail::keep(tx, login, key, &ask.hash, &answer, ask.now).await?;
     Ok(answer)
+}
+
+/// The address of one thing: a code may hold a slash, which a path must not.
+pub fn place_of(collection: &str, code: &str) -> String {
+    format!("{collection}/{}", code.replace('/', "%2F"))
 }
 
 /// 201 with the place of the new thing.
@@ -242,6 +261,27 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// One page of a list that is short enough to be loaded whole; the cursor counts its rows.
+    ///
+    /// # Errors
+    ///
+    /// As [`ListQuery::page`].
+    pub fn cut(items: Vec<T>, query: &ListQuery) -> Result<Page<T>, Refusal> {
+        let (limit, from) = query.page()?;
+        let start = usize::try_from(from.id).unwrap_or(0);
+        let end = start.saturating_add(limit.rows());
+        let next_cursor = (end < items.len()).then(|| {
+            let id = i64::try_from(end).unwrap_or(i64::MAX);
+            Cursor {
+                key: String::new(),
+                id,
+            }
+            .write()
+        });
+        let items = items.into_iter().skip(start).take(limit.rows()).collect();
+        Ok(Page { items, next_cursor })
+    }
+
     pub fn of<R>(listing: Listing<R>, show: impl FnMut(R) -> T) -> Page<T> {
         let next_cursor = listing.next.as_ref().map(Cursor::write);
         Page {

@@ -4,7 +4,7 @@
 //! name is folded here, and hanzi are added as pinyin and as initials: “陈浩” is found by 陈, by
 //! chen, by chenhao and by ch.
 
-use pinyin::ToPinyin;
+use pinyin::{ToPinyin, ToPinyinMulti};
 use unicode_normalization::UnicodeNormalization;
 
 /// Compatibility forms unified, case and accents removed, white space single.
@@ -12,7 +12,11 @@ pub fn fold(text: &str) -> String {
     let plain = text
         .nfkd()
         .filter(|letter| !unicode_normalization::char::is_combining_mark(*letter));
-    let lower: String = plain.flat_map(char::to_lowercase).collect();
+    // Full case folding knows one letter more than lower case that matters here: ß is ss.
+    let lower: String = plain
+        .flat_map(char::to_lowercase)
+        .collect::<String>()
+        .replace('ß', "ss");
     lower.split_whitespace().collect::<Vec<&str>>().join(" ")
 }
 
@@ -22,7 +26,7 @@ pub fn search_key(names: &[&str]) -> String {
     for name in names.iter().filter(|name| !name.trim().is_empty()) {
         key.push_str(&fold(name));
         key.push(' ');
-        if let Some((spelled, initials)) = spell(name) {
+        for (spelled, initials) in spell(name) {
             key.push_str(&spelled);
             key.push(' ');
             key.push_str(&initials);
@@ -61,14 +65,29 @@ pub fn search_pattern(asked: &str) -> String {
     pattern
 }
 
-fn spell(name: &str) -> Option<(String, String)> {
-    let mut spelled = String::new();
-    let mut initials = String::new();
-    for sound in name.to_pinyin().flatten() {
-        spelled.push_str(sound.plain());
-        initials.push_str(sound.first_letter());
+/// At most so many ways to read a name are kept: a few characters with two sounds each.
+const MOST_READINGS: usize = 12;
+
+/// The ways a name with hanzi is read, spelled out and as initials: 重庆 is chongqing and, by its
+/// characters alone, zhongqing.
+fn spell(name: &str) -> Vec<(String, String)> {
+    let mut readings = vec![(String::new(), String::new())];
+    for sounds in name.to_pinyin_multi().flatten() {
+        let mut plain: Vec<(&str, &str)> = sounds
+            .into_iter()
+            .map(|sound| (sound.plain(), sound.first_letter()))
+            .collect();
+        plain.sort_unstable();
+        plain.dedup();
+        let longer = readings.iter().flat_map(|(spelled, initials)| {
+            plain.iter().map(move |(sound, first)| {
+                (format!("{spelled}{sound}"), format!("{initials}{first}"))
+            })
+        });
+        readings = longer.take(MOST_READINGS).collect();
     }
-    (!spelled.is_empty()).then_some((spelled, initials))
+    readings.retain(|(spelled, _)| !spelled.is_empty());
+    readings
 }
 
 #[cfg(test)]
@@ -92,7 +111,21 @@ mod tests {
     }
 
     #[test]
+    fn characters_of_two_sounds_are_found_by_both() {
+        for (name, asked) in [
+            ("重庆银行", "chongqingyinhang"),
+            ("长沙", "changsha"),
+            ("厦门", "xiamen"),
+            ("音乐", "yinyue"),
+        ] {
+            let key = search_key(&[name]);
+            assert!(key.contains(asked), "{asked} in {key}");
+        }
+    }
+
+    #[test]
     fn accents_and_case_do_not_hide_a_name() {
+        assert_eq!(fold("GROSS"), fold("Groß"));
         assert_eq!(fold("  Müller   & Söhne "), "muller & sohne");
         assert_eq!(search_pattern("50%_!"), "%50!%!_!!%");
     }

@@ -237,7 +237,7 @@ async fn import_targets(
             .cells
             .values()
             .try_fold(0_i64, |sum, amount| sum.checked_add(*amount));
-        if sum.is_none() {
+        if sum.is_none_or(|sum| i64::MAX / 16 < sum) {
             faults.push(sheet::Fault::of_file(format!(
                 "The targets of plan {} add up to more than can be recorded.",
                 wanted.code

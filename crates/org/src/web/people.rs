@@ -147,7 +147,7 @@ async fn add(tx: &mut Tx, ask: &Ask<NewPersonJson>) -> db::Result<Answer> {
     };
     trail::record(tx, &ask.by(), entry).await?;
     Ok(api::created(
-        format!("/api/v1/people/{}", shown.code),
+        api::place_of("/api/v1/people", &shown.code),
         &shown,
     ))
 }

@@ -3,14 +3,14 @@
 use axum::{extract::State, response::Response};
 use db::{DbError, Tx};
 use kernel::{Code, Refusal, Role, Scope};
-use page::{Actor, Json, Kit, Result};
+use page::{Actor, Json, Kit, Query, Result};
 use serde::{Deserialize, Serialize};
 use trail::{Answer, Entry};
 use utoipa::ToSchema;
 
 use super::units::{taken, unknown};
 use crate::{
-    api::{self, Ask, Page, accept_name},
+    api::{self, Ask, ListQuery, Page, accept_name},
     store::{
         seats::{self, Seat},
         units,
@@ -52,13 +52,17 @@ pub struct NewSeatJson {
 
 /// Seats in scope with today's holders; at most 2,000.
 #[utoipa::path(get, path = "/api/v1/seats", tag = "organisation", responses((status = 200, body = Page<SeatJson>)))]
-pub async fn list(State(kit): State<Kit>, actor: Actor) -> Result<Json<Page<SeatJson>>> {
+pub async fn list(
+    State(kit): State<Kit>,
+    actor: Actor,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<SeatJson>>> {
     let mut tx = kit.db.read().await?;
     let found = seats::list(&mut tx, &actor.scope, kit.today()).await?;
-    Ok(Json(Page {
-        items: found.into_iter().map(SeatJson::from).collect(),
-        next_cursor: None,
-    }))
+    Ok(Json(Page::cut(
+        found.into_iter().map(SeatJson::from).collect(),
+        &query,
+    )?))
 }
 
 /// Creates a seat.

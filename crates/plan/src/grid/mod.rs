@@ -152,6 +152,9 @@ impl Grid {
     }
 
     fn cut_all(&mut self, total: i64, shares: &[i64], by: By) -> Result<Vec<Moved>, Refusal> {
+        if MOST < total {
+            return Err(too_large().at("total"));
+        }
         let before = self.clone();
         let cells: Vec<SpreadCell<&str>> = self
             .columns
@@ -204,6 +207,21 @@ impl Grid {
         Ok(self.moved_since(&before))
     }
 
+    /// No part of a plan is larger than its total, so a total that leaves room for adding a few of
+    /// them keeps every sum of plans within bounds.
+    fn fits(&self) -> Result<(), Refusal> {
+        let total: i128 = self
+            .columns
+            .iter()
+            .map(|column| i128::from(column.target))
+            .sum();
+        if i128::from(MOST) < total {
+            Err(too_large().at("amount"))
+        } else {
+            Ok(())
+        }
+    }
+
     fn accept(&self, place: Place, amount: i64) -> Result<(), Refusal> {
         let column = &self.columns[place.column];
         let row = &self.rows[place.row];
@@ -223,6 +241,9 @@ impl Grid {
         }
         if amount < 0 {
             return Err(Refusal::value("plan.negative", "A target is not negative.").at("amount"));
+        }
+        if MOST < amount {
+            return Err(too_large().at("amount"));
         }
         Ok(())
     }
@@ -247,7 +268,7 @@ impl Grid {
                     .target
                     .checked_add(difference)
                     .ok_or_else(too_large)?;
-                Ok(())
+                self.fits()
             }
         }
     }
@@ -489,6 +510,9 @@ impl Grid {
         format!("{grouped}{fraction} {}", self.currency)
     }
 }
+
+/// The largest total of a plan in minor units: a sixteenth of what a sum can hold.
+const MOST: i64 = i64::MAX / 16;
 
 /// A round step is used only where each cell gets this many of them on average.
 const STEPS_PER_CELL: i64 = 20;

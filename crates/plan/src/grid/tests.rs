@@ -205,3 +205,18 @@ fn a_new_total_keeps_what_was_agreed_in_proportion() {
     assert!(no.message.contains("Closed periods already hold"), "{no}");
     assert_eq!(no.fields[0].field, "total");
 }
+
+#[test]
+fn a_total_beyond_what_can_be_held_is_refused_and_nothing_moves() {
+    let mut grid = grid();
+    let before = grid.clone();
+    for amount in [i64::MAX, i64::MAX / 16] {
+        let no = grid.set(ZHOU_JUNE, amount, Balance::Total).unwrap_err();
+        assert_eq!(no.code, "money.too_large");
+    }
+    assert_eq!(
+        grid.spread(i64::MAX, &[1, 2]).unwrap_err().code,
+        "money.too_large"
+    );
+    assert_eq!(grid, before);
+}

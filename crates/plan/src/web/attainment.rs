@@ -97,6 +97,15 @@ pub async fn api(
             }
         }
     }
+    if let Some(code) = only.filter(|_| rows.is_empty()) {
+        // Seen, but nothing planned and nothing sold: a row of nothing, as a unit has.
+        let nothing = Standing::of(None, table.days, 0, &table.curve, table.currency);
+        rows.push(row_json(
+            &table.asked.text,
+            &format!("person:{code}"),
+            &nothing,
+        ));
+    }
     let view = match question.view {
         View::AsWas => "as-was",
         View::AsIs => "as-is",

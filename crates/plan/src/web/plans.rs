@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use db::{DbError, Tx};
 use kernel::{Code, Currency, Money, Period, PeriodCalendar, Refusal, Role, Scope};
-use org::api::{self, Ask, Page};
+use org::api::{self, Ask, ListQuery, Page};
 use page::{Actor, Json, Kit, Path, Query, Result};
 use serde::{Deserialize, Serialize};
 use trail::{Answer, Entry};
@@ -66,8 +66,8 @@ pub struct CellJson {
     source: String,
 }
 
-/// Cells to change one after the other, each balanced the way `balance` says: `people` (default),
-/// `periods`, `pool` or `total`.
+/// Cells to change one after the other, each balanced the way `balance` says: `total` (default: the
+/// cells are set and the totals follow), `people`, `periods` or `pool`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CellsJson {
@@ -126,7 +126,11 @@ pub(crate) fn show(opened: &Opened) -> PlanJson {
 
 /// Plans in scope; at most 500.
 #[utoipa::path(get, path = "/api/v1/plans", tag = "plan", responses((status = 200, body = Page<PlanJson>)))]
-pub async fn list(State(kit): State<Kit>, actor: Actor) -> Result<Json<Page<PlanJson>>> {
+pub async fn list(
+    State(kit): State<Kit>,
+    actor: Actor,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<PlanJson>>> {
     let mut tx = kit.db.read().await?;
     let mut items = Vec::new();
     for plan in plans::list(&mut tx, &actor.scope).await? {
@@ -137,10 +141,7 @@ pub async fn list(State(kit): State<Kit>, actor: Actor) -> Result<Json<Page<Plan
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(Json(Page {
-        items,
-        next_cursor: None,
-    }))
+    Ok(Json(Page::cut(items, &query)?))
 }
 
 /// One plan.
@@ -169,7 +170,7 @@ async fn add(tx: &mut Tx, ask: &Ask<NewPlanJson>) -> db::Result<Answer> {
     let plan = plans::fetch(tx, &Scope::All, wish.code.as_str()).await?;
     let opened = drafting::open(tx, &Scope::All, plan, true, None).await?;
     Ok(api::created(
-        format!("/api/v1/plans/{}", wish.code),
+        api::place_of("/api/v1/plans", wish.code.as_str()),
         &show(&opened),
     ))
 }
@@ -256,13 +257,23 @@ async fn change(tx: &mut Tx, ask: &Ask<CellsJson>) -> db::Result<Answer> {
     may_plan(scope, &plan)?;
     let mut opened = drafting::open(tx, &Scope::All, plan, true, None).await?;
     ask.fresh(opened.version.edit)?;
-    let balance = Balance::parse(ask.body.balance.as_deref().unwrap_or_default())?;
+    let balance = Balance::parse(ask.body.balance.as_deref().unwrap_or("total"))?;
     for (place, cell) in ask.body.cells.iter().enumerate() {
-        let at = |field: &str| format!("cells[{}].{field}", place + 1);
+        let at = |field: &str| format!("cells[{place}].{field}");
         let holder =
             holder_key(&opened, cell.person.as_deref()).map_err(|no| no.at(at("person")))?;
         let amount =
             Money::parse(&cell.amount, opened.grid.currency).map_err(|no| no.at(at("amount")))?;
+        if !opened
+            .months
+            .iter()
+            .any(|month| month.code.eq_ignore_ascii_case(&cell.period))
+        {
+            let text = format!("Plan {} has no period {}.", opened.plan.code, cell.period);
+            return Err(Refusal::value("reference.unknown", text)
+                .at(at("period"))
+                .into());
+        }
         let act = Act::Set {
             holder: holder.clone(),
             period: cell.period.clone(),
@@ -377,7 +388,11 @@ async fn begin_revision(tx: &mut Tx, ask: &Ask<NothingJson>) -> db::Result<Answe
 
 /// All recorded periods; at most 10,000.
 #[utoipa::path(get, path = "/api/v1/periods", tag = "plan", responses((status = 200, body = Page<PeriodJson>)))]
-pub async fn periods(State(kit): State<Kit>, _actor: Actor) -> Result<Json<Page<PeriodJson>>> {
+pub async fn periods(
+    State(kit): State<Kit>,
+    _actor: Actor,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<PeriodJson>>> {
     let mut tx = kit.db.read().await?;
     let period = |(calendar, stored): (String, calendars::Stored)| PeriodJson {
         code: stored.period.code.to_string(),
@@ -390,10 +405,7 @@ pub async fn periods(State(kit): State<Kit>, _actor: Actor) -> Result<Json<Page<
         .into_iter()
         .map(period)
         .collect();
-    Ok(Json(Page {
-        items,
-        next_cursor: None,
-    }))
+    Ok(Json(Page::cut(items, &query)?))
 }
 
 /// Creates a period of a calendar.

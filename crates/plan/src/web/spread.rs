@@ -136,7 +136,7 @@ fn read_cells(cells: &[CellJson], total: i64, step: Step) -> Result<Vec<Cell<&st
     let mut seen = std::collections::BTreeSet::new();
     let mut read = Vec::with_capacity(cells.len());
     for (place, cell) in cells.iter().enumerate() {
-        let at = |field: &str| format!("cells[{}].{field}", place + 1);
+        let at = |field: &str| format!("cells[{place}].{field}");
         if !seen.insert(cell.id.as_str()) {
             let text = format!("The id “{}” stands twice.", cell.id);
             return Err(Refusal::value("spread.twice", text).at(at("id")).into());

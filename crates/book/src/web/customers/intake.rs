@@ -46,7 +46,10 @@ pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewCustomerJson>) -> Result<Answe
         ..Entry::default()
     };
     trail::record(tx, &ask.by(), entry).await?;
-    Ok(api::created(format!("/api/v1/customers/{code}"), &shown))
+    Ok(api::created(
+        api::place_of("/api/v1/customers", code),
+        &shown,
+    ))
 }
 
 async fn new_fields(tx: &mut Tx, ask: &Ask<NewCustomerJson>) -> Result<Fields> {
@@ -197,6 +200,12 @@ async fn change_owner(tx: &mut Tx, ask: &Ask<CustomerChangeJson>, old: &Customer
     };
     if owner.map(PersonId::get) == old.owner_id {
         return Ok(());
+    }
+    // Who looks after whom is the manager's to say, here as with assignments.
+    if ask.actor.role == Role::Finance {
+        let text =
+            "Finance keeps a customer's terms, not who looks after it. Ask the manager to move it.";
+        return Err(kernel::Refusal::forbidden(text).at("owner").into());
     }
     let id = old.customer();
     let held = assignments::of_customer(tx, id).await?;

@@ -67,7 +67,10 @@ pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewOrderJson>) -> Result<Answer> 
         ..Entry::default()
     };
     trail::record(tx, &ask.by(), entry).await?;
-    Ok(api::created(format!("/api/v1/orders/{number}"), &shown))
+    Ok(api::created(
+        api::place_of("/api/v1/orders", number.as_ref()),
+        &shown,
+    ))
 }
 
 fn accept_date(text: Option<&str>, today: Date) -> std::result::Result<Date, Refusal> {

@@ -177,7 +177,10 @@ async fn add(tx: &mut Tx, ask: &Ask<NewProductJson>) -> db::Result<Answer> {
         ..Entry::default()
     };
     trail::record(tx, &ask.by(), entry).await?;
-    Ok(api::created(format!("/api/v1/products/{code}"), &shown))
+    Ok(api::created(
+        api::place_of("/api/v1/products", code.as_str()),
+        &shown,
+    ))
 }
 
 /// Changes a product. New prices hold from today on.
