@@ -217,3 +217,18 @@ fn sample_pages_are_sound_and_all_texts_fit_together() {
         }
     }
 }
+
+testkit::each_engine!(
+    async fn a_code_with_a_slash_has_a_place_of_its_own(db) {
+        let app = TestApp::of(db).await;
+        let ada = app.token("ada").await;
+        let made = app.post(&ada, "/api/v1/units", &json!({ "code": "a/b", "name": "Slash" })).await.is(201);
+        let place = made.header("location").to_owned();
+        assert_eq!(app.get(&ada, &place).await.is(200).json()["code"], "a/b");
+        app.post(&ada, "/api/v1/customers", &json!({ "code": "c/1", "name": "Slash" })).await.is(201);
+        let ada = app.sign_in("ada").await;
+        let list = app.get(&ada, "/customers").await.is(200);
+        assert!(list.text.contains("/customers/c%2F1"));
+        app.get(&ada, "/customers/c%2F1").await.is(200);
+    }
+);

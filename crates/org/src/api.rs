@@ -180,11 +180,6 @@ async fn once<B: Send + Sync>(tx: &mut Tx, ask: &Ask<B>, act: Act<B>) -> db::Res
     Ok(answer)
 }
 
-/// The address of one thing: a code may hold a slash, which a path must not.
-pub fn place_of(collection: &str, code: &str) -> String {
-    format!("{collection}/{}", code.replace('/', "%2F"))
-}
-
 /// 201 with the place of the new thing.
 pub fn created(location: String, body: &impl Serialize) -> Answer {
     Answer {

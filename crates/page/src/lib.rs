@@ -53,3 +53,8 @@ pub const MESSAGES: Messages = Messages {
     en: include_str!("../locales/en.ftl"),
     zh: include_str!("../locales/zh-CN.ftl"),
 };
+
+/// The address of one thing in a collection: a code may hold a slash, which a path must not.
+pub fn address(collection: &str, code: &str) -> String {
+    format!("{collection}/{}", code.replace('/', "%2F"))
+}

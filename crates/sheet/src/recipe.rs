@@ -1,6 +1,6 @@
 //! What a mapping does to the cells of a row, in one fixed order.
 //!
-//! Source, replace, map, look-ups, date part, days added, multiplied, rounded, default. The order
+//! Source, replace, map, look-ups, map again, date part, days added, multiplied, rounded, default. The order
 //! does not depend on how the mapping is written, so that two people read it the same way. An
 //! empty value passes all steps but `map` and `default` untouched.
 
@@ -63,6 +63,7 @@ struct BoundSteps {
     replace: Vec<(String, String)>,
     map: BTreeMap<String, String>,
     lookups: Vec<(Lookup, Rc<Answers>)>,
+    then_map: BTreeMap<String, String>,
     date_part: bool,
     add_days: Option<i32>,
     multiply: Option<Exact>,
@@ -108,6 +109,7 @@ impl Rule {
                 replace: steps.replace.clone(),
                 map: steps.map.clone(),
                 lookups,
+                then_map: steps.then_map.clone(),
                 date_part: steps.date_part,
                 add_days: steps.add_days,
                 multiply: steps.multiply,
@@ -229,6 +231,9 @@ impl BoundSteps {
         }
         for (lookup, answers) in &self.lookups {
             value = found(lookup, answers, value)?;
+        }
+        if let Some(mapped) = self.then_map.get(&*value) {
+            value = Cow::Borrowed(mapped.trim());
         }
         if !value.is_empty() {
             value = self.reckoned(value)?;

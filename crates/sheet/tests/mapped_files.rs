@@ -155,6 +155,7 @@ fn each_step_does_one_thing() {
         ("{ column = 'X', map = { '' = 'b' } }",                 "",            "b"),
         ("{ column = 'X', lookups = [{ file = 'b.csv', key = 'K', give = 'G' }] }", "1", "one"),
         ("{ column = 'X', lookups = [{ file = 'b.csv', key = 'K', give = 'G' }] }", "2", ""),
+        ("{ column = 'X', lookups = [{ file = 'b.csv', key = 'K', give = 'G' }], then_map = { one = 'uno' } }", "1", "uno"),
         ("{ column = 'X', lookups = [{ file = 'b.csv', key = 'K', give = 'G' }] }", "",  ""),
         ("{ column = 'X', lookups = [{ file = 'b.csv', key = 'K', give = 'G', missing = 'empty' }], default = 'd' }", "9", "d"),
         ("{ column = 'X', lookups = [{ file = 'b.csv', key = 'K', give = 'G' }, { file = 'b.csv', key = 'G', give = 'H' }] }", "1", "uno"),

@@ -49,7 +49,7 @@ pub async fn find(
         .items
         .into_iter()
         .map(|customer| Hit {
-            href: format!("/customers/{}", customer.code),
+            href: page::address("/customers", &customer.code),
             icon: "cust",
             text: [Some(customer.name), customer.name_local]
                 .into_iter()
@@ -84,7 +84,7 @@ pub async fn find(
         };
         let found = orders::list(&mut tx, scope, &wanted, today, limit, &start).await?;
         hits.extend(found.items.into_iter().map(|order| Hit {
-            href: format!("/orders/{}", order.number),
+            href: page::address("/orders", &order.number),
             icon: "doc",
             text: order.number,
             beside: order.customer_name,

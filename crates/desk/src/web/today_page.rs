@@ -458,7 +458,7 @@ fn waiting_card(frame: &Frame, today: &Today) -> Markup {
                 b { (frame.tw("today-draft", &[("unit", draft.unit.clone()), ("version", draft.version.to_string())])) }
                 span.sub { (frame.tw("today-draft-by", &[("name", draft.by.clone())])) }
             }
-            span.push { (page::link(&format!("/plan/{}", draft.code), &frame.t("today-review")).small()) }
+            span.push { (page::link(&page::address("/plan", &draft.code), &frame.t("today-review")).small()) }
         } } } },
     )
 }
@@ -484,8 +484,8 @@ fn newest_card(frame: &Frame, today: &Today) -> Markup {
         html! { ul.list { @for order in &today.newest { li {
             (page::icon("doc"))
             span {
-                a.q href={ "/customers/" (order.customer_code) } { b { (order.customer_name) } }
-                span.sub { a.q href={ "/orders/" (order.number) } { (order.number) } @if let Ok(day) = order.day.parse::<Date>() { ", " (num::day_tag(frame, day)) } }
+                a.q href=(page::address("/customers", &order.customer_code)) { b { (order.customer_name) } }
+                span.sub { a.q href=(page::address("/orders", &order.number)) { (order.number) } @if let Ok(day) = order.day.parse::<Date>() { ", " (num::day_tag(frame, day)) } }
             }
             span.push.num { (num::amount_k(frame, Money::of_minor(order.net_minor, today.currency))) " " (num::k_unit(frame)) }
         } } } },

@@ -147,7 +147,7 @@ async fn add(tx: &mut Tx, ask: &Ask<NewPersonJson>) -> db::Result<Answer> {
     };
     trail::record(tx, &ask.by(), entry).await?;
     Ok(api::created(
-        api::place_of("/api/v1/people", &shown.code),
+        page::address("/api/v1/people", &shown.code),
         &shown,
     ))
 }

@@ -111,7 +111,7 @@ async fn add(tx: &mut Tx, ask: &Ask<NewUnitJson>) -> db::Result<Answer> {
         ..Entry::default()
     };
     trail::record(tx, &ask.by(), entry).await?;
-    Ok(api::created(api::place_of("/api/v1/units", &code), &shown))
+    Ok(api::created(page::address("/api/v1/units", &code), &shown))
 }
 
 /// Reads and checks a unit to create.

@@ -36,7 +36,7 @@ pub async fn index(State(kit): State<Kit>, actor: Actor, frame: Frame) -> Result
         .filter(|plan| Some(plan.year) == newest)
         .collect();
     if let [only] = current.as_slice() {
-        return Ok(page::see(&format!("/plan/{}", only.code), ""));
+        return Ok(page::see(&page::address("/plan", &only.code), ""));
     }
     let form = new_plan_form(&mut tx, &kit, &actor).await?;
     let mut lines = Vec::new();
@@ -111,7 +111,7 @@ pub async fn create(
     });
     match made.await {
         Ok(code) => Ok(page::see(
-            &format!("/plan/{code}"),
+            &page::address("/plan", code.as_str()),
             &frame.t("plan-created"),
         )),
         Err(DbError::Refused(no)) => {
@@ -272,7 +272,7 @@ pub async fn publish(
         })
         .await?;
     Ok(page::see(
-        &format!("/plan/{code}"),
+        &page::address("/plan", code.as_ref()),
         &frame.t("plan-published"),
     ))
 }
@@ -301,7 +301,7 @@ pub async fn revise(
         })
         .await?;
     Ok(page::see(
-        &format!("/plan/{code}"),
+        &page::address("/plan", code.as_ref()),
         &frame.t("plan-revised"),
     ))
 }

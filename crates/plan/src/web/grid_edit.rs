@@ -155,7 +155,7 @@ impl Planner {
             Err(error) => return Err(error.into()),
         };
         if !swaps {
-            return Ok(page::see(&format!("/plan/{code}"), ""));
+            return Ok(page::see(&page::address("/plan", code.as_ref()), ""));
         }
         let mut tx = kit.db.read().await?;
         let plan = plans::fetch(&mut tx, &actor.scope, &code).await?;

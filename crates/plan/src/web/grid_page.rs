@@ -76,7 +76,7 @@ fn plan_table(frame: &Frame, plans: &[(Plan, Version, bool)]) -> Markup {
         (th(frame.t("plan-unit"))) (th(frame.t("plan-year"))) (th_n(frame.t("plan-total"))) (th(frame.t("plan-state")))
     } };
     let rows = html! { @for (plan, version, whole) in plans { tr {
-        th scope="row" { a.q href={ "/plan/" (plan.code) } { (plan.unit_called(frame.is_zh())) } span.sub { (plan.code) } }
+        th scope="row" { a.q href=(page::address("/plan", &plan.code)) { (plan.unit_called(frame.is_zh())) } span.sub { (plan.code) } }
         td.m-tr { (plan.year) }
         td.n data-l=(frame.t("plan-total")) { @if *whole { (total_of(frame, plan, version.total_minor)) } @else { (num::MISSING) } }
         td { (state_badge(frame, version)) }
@@ -197,7 +197,7 @@ fn plan_choice(frame: &Frame, plan: &Plan, all: &[Plan]) -> Markup {
     html! {
         @if (2..=4).contains(&same.len()) {
             (page::seg(&frame.t("plan-all"), &same.iter().map(|other| {
-                (format!("/plan/{}", other.code), other.unit_called(frame.is_zh()).to_owned(), other.id == plan.id)
+                (page::address("/plan", &other.code), other.unit_called(frame.is_zh()).to_owned(), other.id == plan.id)
             }).collect::<Vec<_>>()))
         } @else if 4 < same.len() {
             (page::link("/plan", &frame.t("plan-all")).ghost())
@@ -235,7 +235,7 @@ fn spread_card(frame: &Frame, sheet: &Sheet) -> Markup {
     html! {
         div.g { div.c6 {
             (page::card(frame.t("plan-spread"), "", html! {}, parts::padded(html! {
-                form.stack method="post" action={ "/plan/" (plan.code) "/spread" } hx-post={ "/plan/" (plan.code) "/spread" }
+                form.stack method="post" action={ (page::address("/plan", &plan.code)) "/spread" } hx-post={ (page::address("/plan", &plan.code)) "/spread" }
                     hx-target="#plan" hx-swap="outerMorph" hx-push-url="false" {
                     input type="hidden" name="edit" value=(sheet.opened.version.edit) id="spread-edit";
                     (field(frame, FieldSpec {
@@ -306,7 +306,7 @@ fn foot(frame: &Frame, sheet: &Sheet) -> Markup {
         };
         return html! {
             @if sheet.may_plan {
-                form #publish method="post" action={ "/plan/" (opened.plan.code) "/publish" } {
+                form #publish method="post" action={ (page::address("/plan", &opened.plan.code)) "/publish" } {
                     input type="hidden" name="edit" value=(version.edit) id="one-edit";
                 }
                 (publish_question(frame, sheet))
@@ -329,7 +329,7 @@ fn foot(frame: &Frame, sheet: &Sheet) -> Markup {
     );
     let revise = html! {
         @if sheet.may_plan && version.state == "published" {
-            form method="post" action={ "/plan/" (opened.plan.code) "/revise" } { (page::button(&frame.t("plan-revise"))) }
+            form method="post" action={ (page::address("/plan", &opened.plan.code)) "/revise" } { (page::button(&frame.t("plan-revise"))) }
         }
         (page::link("/attainment", &frame.t("plan-to-attainment")).primary())
     };

@@ -82,7 +82,7 @@ pub fn grid_answer(frame: &Frame, sheet: &Sheet) -> Markup {
 /// The grid with the line above it.
 pub(super) fn grid_part(frame: &Frame, sheet: &Sheet) -> Markup {
     let opened = &sheet.opened;
-    let action = format!("/plan/{}/cells", opened.plan.code);
+    let action = format!("{}/cells", page::address("/plan", &opened.plan.code));
     html! {
         section.card.flat #plan {
             @if sheet.editable { (balance_bar(frame, sheet)) }
@@ -123,7 +123,7 @@ fn balance_bar(frame: &Frame, sheet: &Sheet) -> Markup {
                 None => (frame.t("plan-nothing-moved")),
             } }
             @if sheet.last.is_some() {
-                form method="post" action={ "/plan/" (code) "/undo" } hx-post={ "/plan/" (code) "/undo" }
+                form method="post" action={ (page::address("/plan", code)) "/undo" } hx-post={ (page::address("/plan", code)) "/undo" }
                     hx-target="#plan" hx-swap="outerMorph" {
                     input type="hidden" name="edit" value=(sheet.opened.version.edit);
                     input type="hidden" name="balance" value=(sheet.balance.as_str());
@@ -309,7 +309,7 @@ fn grid_cell(frame: &Frame, sheet: &Sheet, row: &Row, place: Place, name: &str) 
     let key = row.holder.key();
     let month = period_name(frame, &opened.months[place.column]);
     let label = frame.tw("plan-cell", &[("name", name.to_owned()), ("period", month)]);
-    let lock = format!("/plan/{}/lock", opened.plan.code);
+    let lock = format!("{}/lock", page::address("/plan", &opened.plan.code));
     if cell.locked {
         let unlock = frame.tw("plan-unlock-cell", &[("cell", label)]);
         return html! {
@@ -330,7 +330,7 @@ fn grid_cell(frame: &Frame, sheet: &Sheet, row: &Row, place: Place, name: &str) 
         td.n.ed.bl[rule].chg[moved] {
             input.cell id={ "c-" (key) "-" (column.code) } name={ "c." (key) "." (column.code) } value=(shown)
                 inputmode="decimal" autocomplete="off" aria-label=(label.clone()) title=(source)
-                hx-post={ "/plan/" (opened.plan.code) "/cells" } hx-trigger="change" hx-target="#plan"
+                hx-post={ (page::address("/plan", &opened.plan.code)) "/cells" } hx-trigger="change" hx-target="#plan"
                 hx-swap="outerMorph" hx-include="#cells-edit, #balance" hx-sync="#plan:queue all";
             // For the key L; the eye finds the lock of the row.
             button.lockb.vh type="submit" name="lock" value={ (key) "." (column.code) } form="cells" tabindex="-1"
@@ -358,7 +358,7 @@ fn row_lock(frame: &Frame, sheet: &Sheet, row: &Row, name: &str) -> Markup {
         },
         &[("name", name.to_owned())],
     );
-    let lock = format!("/plan/{}/lock", sheet.opened.plan.code);
+    let lock = format!("{}/lock", page::address("/plan", &sheet.opened.plan.code));
     html! {
         button.lockb type="submit" name="lock" value=(row.holder.key()) form="cells" formaction=(lock)
             hx-post=(lock) hx-target="#plan" hx-swap="outerMorph" data-lock

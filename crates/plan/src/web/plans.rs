@@ -170,7 +170,7 @@ async fn add(tx: &mut Tx, ask: &Ask<NewPlanJson>) -> db::Result<Answer> {
     let plan = plans::fetch(tx, &Scope::All, wish.code.as_str()).await?;
     let opened = drafting::open(tx, &Scope::All, plan, true, None).await?;
     Ok(api::created(
-        api::place_of("/api/v1/plans", wish.code.as_str()),
+        page::address("/api/v1/plans", wish.code.as_str()),
         &show(&opened),
     ))
 }

@@ -298,7 +298,7 @@ fn orders_card(frame: &Frame, shown: &Shown<'_>) -> Markup {
         (th(frame.t("orders-status"))) (th_n(frame.t("orders-net")))
     } };
     let body = html! { @for order in shown.orders { tr {
-        th scope="row" { a href={ "/orders/" (order.number) } { (order.number) } }
+        th scope="row" { a href=(page::address("/orders", &order.number)) { (order.number) } }
         td { (num::day_tag(frame, order.date())) }
         td { (status_badge(frame, &order.status)) }
         td.n.m-tr { (crate::web::orders::list_page::net(order)) }

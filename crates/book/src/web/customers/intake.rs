@@ -47,7 +47,7 @@ pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewCustomerJson>) -> Result<Answe
     };
     trail::record(tx, &ask.by(), entry).await?;
     Ok(api::created(
-        api::place_of("/api/v1/customers", code),
+        page::address("/api/v1/customers", code),
         &shown,
     ))
 }

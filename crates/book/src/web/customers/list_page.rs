@@ -219,7 +219,7 @@ fn line(frame: &Frame, shown: &Shown<'_>, row: &Row) -> Markup {
         .zip(customer.group_name.as_deref());
     html! { tr.two {
         th scope="row" {
-            a href={ "/customers/" (customer.code) } { (customer.name) }
+            a href=(page::address("/customers", &customer.code)) { (customer.name) }
             @if let Some(local) = &customer.name_local { " " span.t3 lang="zh" { (local) } }
             span.sub { (customer.code) }
         }

@@ -68,7 +68,7 @@ pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewOrderJson>) -> Result<Answer> 
     };
     trail::record(tx, &ask.by(), entry).await?;
     Ok(api::created(
-        api::place_of("/api/v1/orders", number.as_ref()),
+        page::address("/api/v1/orders", number.as_ref()),
         &shown,
     ))
 }

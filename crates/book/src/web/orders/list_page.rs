@@ -111,9 +111,9 @@ fn table(frame: &Frame, query: &OrdersQuery, orders: &[Order]) -> Markup {
         (th(frame.t("orders-status"))) (th_n(frame.t("orders-net")))
     } };
     let body = html! { @for order in orders { tr {
-        th scope="row" { a href={ "/orders/" (order.number) } { (order.number) } }
+        th scope="row" { a href=(page::address("/orders", &order.number)) { (order.number) } }
         td { (num::day_tag(frame, order.date())) }
-        td { a href={ "/customers/" (order.customer_code) } { (order.customer_name) } }
+        td { a href=(page::address("/customers", &order.customer_code)) { (order.customer_name) } }
         td { (status_badge(frame, &order.status)) }
         td.n.m-tr { (net(order)) }
     } } };

@@ -66,7 +66,7 @@ fn order_page(
 ) -> Markup {
     let title = html! { (frame.tw("order-title", &[("number", order.number.as_str())])) };
     let sub = html! {
-        a href={ "/customers/" (order.customer_code) } { (order.customer_name) }
+        a href=(page::address("/customers", &order.customer_code)) { (order.customer_name) }
         " · " (num::day_long(frame, order.date()))
         @if let Some(territory) = &order.territory_code { " · " (territory) }
         " " (status_badge(frame, &order.status))

@@ -178,7 +178,7 @@ async fn add(tx: &mut Tx, ask: &Ask<NewProductJson>) -> db::Result<Answer> {
     };
     trail::record(tx, &ask.by(), entry).await?;
     Ok(api::created(
-        api::place_of("/api/v1/products", code.as_str()),
+        ::page::address("/api/v1/products", code.as_str()),
         &shown,
     ))
 }
