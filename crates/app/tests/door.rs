@@ -39,6 +39,14 @@ testkit::each_engine!(
         app.sign_in("wu").await;
         app.clock.pass(16);
         app.form(&As::Nobody, "/sign-in", &right).await.is(303);
+        let mut tx = app.db.read().await.unwrap();
+        let left: Vec<(String, String)> = tx
+            .q("select action, why from trail_audit where subject = 'chen' and noun = 'session' order by id limit 20")
+            .all()
+            .await
+            .unwrap();
+        let failed = left.iter().filter(|(action, _)| action == "sign-in-failed").count();
+        assert_eq!((failed, left[4].1.as_str(), left[5].0.as_str()), (5, "locked", "sign-in"));
     }
 );
 

@@ -74,8 +74,7 @@ pub async fn enter(
         }
         Outcome::Wrong(login) => {
             if let Some(login) = login {
-                let after = login.standing.after_failure(now.as_microsecond());
-                note_failure(&kit, login.id, after).await?;
+                note_failure(&kit, &login).await?;
             }
             return Ok(refused(
                 &frame,
@@ -136,13 +135,56 @@ async fn verify(login: Option<Login>, password: String, now: Timestamp) -> Resul
     })
 }
 
-async fn note_failure(kit: &Kit, login: i64, standing: Standing) -> Result<()> {
+async fn note_failure(kit: &Kit, login: &Login) -> Result<()> {
+    let now = kit.now();
+    let after = login.standing.after_failure(now.as_microsecond());
+    let input = (login.id, login.name.clone(), after, now);
     kit.db
-        .write((login, standing), |tx, (login, standing)| {
-            Box::pin(logins::save_standing(tx, *login, *standing))
+        .write(input, |tx, (login, name, after, now)| {
+            Box::pin(async move {
+                logins::save_standing(tx, *login, *after).await?;
+                let locked = if after.is_locked(now.as_microsecond()) {
+                    "locked"
+                } else {
+                    ""
+                };
+                recorded(tx, "sign-in-failed", name, locked, *now).await
+            })
         })
         .await?;
     Ok(())
+}
+
+/// Sessions leave their trace like any other act.
+async fn recorded(
+    tx: &mut Tx,
+    action: &str,
+    name: &str,
+    why: &str,
+    at: Timestamp,
+) -> db::Result<()> {
+    let by = By {
+        person: None,
+        name: name.to_owned(),
+        via: "page",
+        at,
+    };
+    let entry = Entry {
+        action,
+        noun: "session",
+        subject: name,
+        why,
+        ..Entry::default()
+    };
+    trail::record(tx, &by, entry).await
+}
+
+async fn close(tx: &mut Tx, hash: &str, now: Timestamp) -> db::Result<()> {
+    let Some(bearer) = sessions::of_session(tx, hash, now).await? else {
+        return Ok(());
+    };
+    sessions::end(tx, hash, now).await?;
+    recorded(tx, "sign-out", &bearer.name, "", now).await
 }
 
 struct Opening {
@@ -155,19 +197,7 @@ struct Opening {
 async fn open(tx: &mut Tx, opening: &Opening) -> db::Result<()> {
     sessions::open(tx, &opening.hash, opening.login, opening.now).await?;
     logins::save_standing(tx, opening.login, Standing::CLEAN).await?;
-    let by = By {
-        person: None,
-        name: opening.name.clone(),
-        via: "page",
-        at: opening.now,
-    };
-    let entry = Entry {
-        action: "sign-in",
-        noun: "session",
-        subject: &opening.name,
-        ..Entry::default()
-    };
-    trail::record(tx, &by, entry).await
+    recorded(tx, "sign-in", &opening.name, "", opening.now).await
 }
 
 /// `POST /sign-out`: ends this session; the others of the same login go on.
@@ -175,9 +205,7 @@ pub async fn leave(State(kit): State<Kit>, headers: HeaderMap) -> Result<Respons
     if let Some(token) = session_token(&headers) {
         let input = (token_hash(&token), kit.now());
         kit.db
-            .write(input, |tx, (hash, now)| {
-                Box::pin(sessions::end(tx, hash, *now))
-            })
+            .write(input, |tx, (hash, now)| Box::pin(close(tx, hash, *now)))
             .await?;
     }
     let mut response = page::see("/sign-in", "");
