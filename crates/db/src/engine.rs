@@ -69,6 +69,10 @@ impl Db {
             .pragma("temp_store", "memory")
             .pragma("cache_size", "-16000")
             .statement_cache_capacity(256);
+        // Tried by itself first: a pool would go on trying, and then speak of waiting too long.
+        try_settings(&options)
+            .await
+            .map_err(|error| cannot_open(file, error))?;
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(30))
@@ -241,6 +245,12 @@ async fn begin_read(pools: &Pools) -> Result<Tx> {
 
 pub(crate) fn task_died(error: tokio::task::JoinError) -> DbError {
     DbError::Driver(sqlx::Error::Io(std::io::Error::other(error)))
+}
+
+async fn try_settings(options: &SqliteConnectOptions) -> std::result::Result<(), sqlx::Error> {
+    let mut connection = SqliteConnection::connect_with(options).await?;
+    confirm_settings(&mut connection).await?;
+    connection.close().await
 }
 
 /// Reads back what durability rests on. A setting that did not take is a reason not to serve.

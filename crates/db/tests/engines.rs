@@ -164,3 +164,14 @@ testkit::each_engine!(
         assert_eq!(names(&db).await, ["80"]);
     }
 );
+
+#[tokio::test]
+async fn a_file_that_cannot_be_made_durable_is_not_served() {
+    // A database in memory has no write-ahead log; the setting is read back and found wanting.
+    let refused = Db::open_file(std::path::Path::new(":memory:")).await;
+    let told = refused
+        .err()
+        .map(|error| error.to_string())
+        .unwrap_or_default();
+    assert!(told.contains("journal_mode"), "{told:?}");
+}
