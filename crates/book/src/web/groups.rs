@@ -1,22 +1,22 @@
 //! `/api/v1/customer-groups` and `/api/v1/product-groups`: what customers and products are sorted by.
 
 use axum::{extract::State, response::Response};
-use db::Tx;
-use kernel::{Code, Role};
+use db::{DbError, Tx};
+use kernel::{Code, Refusal, Role};
 use org::{
     api::{self, Ask, ListQuery, Page, accept_name},
     web::units::taken,
 };
-use page::{Actor, Json, Kit, Query, Result};
+use page::{Actor, Json, Kit, Path, Query, Result};
 use serde::{Deserialize, Serialize};
 use trail::{Answer, Entry};
 use utoipa::ToSchema;
 
-use super::accepted;
+use super::{accepted, change::Change};
 use crate::store::groups::{self, Group, Of};
 
-/// Who may add a group.
-const MAY_ADD: [Role; 2] = [Role::Administrator, Role::Finance];
+/// Who may add and rename groups.
+const MAY_CHANGE: [Role; 2] = [Role::Administrator, Role::Finance];
 
 /// A group as the API shows it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -46,6 +46,33 @@ pub struct NewGroupJson {
     name_local: Option<String>,
 }
 
+/// What of a group can be changed; what is left out stays, `null` empties. The code stays.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupChangeJson {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    #[schema(value_type = Option<String>)]
+    name_local: Change<String>,
+}
+
+/// What people call one group of this kind.
+fn noun(of: Of) -> &'static str {
+    match of {
+        Of::Customers => "customer group",
+        Of::Products => "product group",
+    }
+}
+
+/// Where groups of this kind are found.
+fn place(of: Of) -> &'static str {
+    match of {
+        Of::Customers => "/api/v1/customer-groups",
+        Of::Products => "/api/v1/product-groups",
+    }
+}
+
 /// Customer groups, by name.
 #[utoipa::path(get, path = "/api/v1/customer-groups", tag = "book", responses((status = 200, body = Page<GroupJson>)))]
 pub async fn customer_groups(
@@ -73,13 +100,47 @@ async fn list(kit: &Kit, of: Of, query: &ListQuery) -> Result<Json<Page<GroupJso
     Ok(Json(Page::of(found, GroupJson::from)))
 }
 
+/// One customer group.
+#[utoipa::path(get, path = "/api/v1/customer-groups/{code}", tag = "book", responses((status = 200, body = GroupJson), (status = 404)))]
+pub async fn customer_group(
+    State(kit): State<Kit>,
+    _actor: Actor,
+    Path(code): Path<String>,
+) -> Result<Json<GroupJson>> {
+    one(&kit, Of::Customers, &code).await
+}
+
+/// One product group.
+#[utoipa::path(get, path = "/api/v1/product-groups/{code}", tag = "book", responses((status = 200, body = GroupJson), (status = 404)))]
+pub async fn product_group(
+    State(kit): State<Kit>,
+    _actor: Actor,
+    Path(code): Path<String>,
+) -> Result<Json<GroupJson>> {
+    one(&kit, Of::Products, &code).await
+}
+
+async fn one(kit: &Kit, of: Of, code: &str) -> Result<Json<GroupJson>> {
+    let mut tx = kit.db.read().await?;
+    Ok(Json(GroupJson::from(fetch(&mut tx, of, code).await?)))
+}
+
+/// The group with this code, or the refusal that says there is none.
+async fn fetch(tx: &mut Tx, of: Of, code: &str) -> db::Result<Group> {
+    let found = groups::by_code(tx, of, code).await;
+    found.map_err(|error| match error {
+        DbError::Missing => Refusal::missing(format!("{} {code}", noun(of))).into(),
+        other => other,
+    })
+}
+
 /// Creates a customer group.
 #[utoipa::path(post, path = "/api/v1/customer-groups", tag = "book", request_body = NewGroupJson, responses((status = 201, body = GroupJson), (status = 409), (status = 422)))]
 pub async fn create_customer_group(
     State(kit): State<Kit>,
     ask: Ask<NewGroupJson>,
 ) -> Result<Response> {
-    ask.actor.may(&MAY_ADD)?;
+    ask.actor.may(&MAY_CHANGE)?;
     api::carry_out(&kit, ask, |tx, ask| Box::pin(add(tx, ask, Of::Customers))).await
 }
 
@@ -89,30 +150,78 @@ pub async fn create_product_group(
     State(kit): State<Kit>,
     ask: Ask<NewGroupJson>,
 ) -> Result<Response> {
-    ask.actor.may(&MAY_ADD)?;
+    ask.actor.may(&MAY_CHANGE)?;
     api::carry_out(&kit, ask, |tx, ask| Box::pin(add(tx, ask, Of::Products))).await
 }
 
 async fn add(tx: &mut Tx, ask: &Ask<NewGroupJson>, of: Of) -> db::Result<Answer> {
-    let (noun, place) = match of {
-        Of::Customers => ("customer group", "customer-groups"),
-        Of::Products => ("product group", "product-groups"),
-    };
     let code = Code::parse(&ask.body.code).map_err(|no| no.at("code"))?;
     let name = accept_name(&ask.body.name, "name")?;
     let local = ask.body.name_local.as_deref().unwrap_or_default();
     let name_local = accepted::text(local, "name_local")?;
     groups::add(tx, of, &code, &name, name_local)
         .await
-        .map_err(|error| taken(error, noun, code.as_str()))?;
+        .map_err(|error| taken(error, noun(of), code.as_str()))?;
     let shown = GroupJson::from(groups::by_code(tx, of, code.as_str()).await?);
     let entry = Entry {
         action: "create",
-        noun,
+        noun: noun(of),
         subject: code.as_str(),
         after: serde_json::to_value(&shown).ok(),
         ..Entry::default()
     };
     trail::record(tx, &ask.by(), entry).await?;
-    Ok(api::created(format!("/api/v1/{place}?code={code}"), &shown))
+    Ok(api::created(
+        page::address(place(of), code.as_str()),
+        &shown,
+    ))
+}
+
+/// Renames a customer group. Groups carry no version: the last change stands.
+#[utoipa::path(patch, path = "/api/v1/customer-groups/{code}", tag = "book", request_body = GroupChangeJson, responses((status = 200, body = GroupJson), (status = 404), (status = 422)))]
+pub async fn change_customer_group(
+    State(kit): State<Kit>,
+    Path(code): Path<String>,
+    ask: Ask<GroupChangeJson>,
+) -> Result<Response> {
+    ask.actor.may(&MAY_CHANGE)?;
+    api::carry_out(&kit, ask.about(code), |tx, ask| {
+        Box::pin(save(tx, ask, Of::Customers))
+    })
+    .await
+}
+
+/// Renames a product group. Groups carry no version: the last change stands.
+#[utoipa::path(patch, path = "/api/v1/product-groups/{code}", tag = "book", request_body = GroupChangeJson, responses((status = 200, body = GroupJson), (status = 404), (status = 422)))]
+pub async fn change_product_group(
+    State(kit): State<Kit>,
+    Path(code): Path<String>,
+    ask: Ask<GroupChangeJson>,
+) -> Result<Response> {
+    ask.actor.may(&MAY_CHANGE)?;
+    api::carry_out(&kit, ask.about(code), |tx, ask| {
+        Box::pin(save(tx, ask, Of::Products))
+    })
+    .await
+}
+
+async fn save(tx: &mut Tx, ask: &Ask<GroupChangeJson>, of: Of) -> db::Result<Answer> {
+    let group = fetch(tx, of, &ask.subject).await?;
+    let name = accept_name(ask.body.name.as_deref().unwrap_or(&group.name), "name")?;
+    let local = ask.body.name_local.or(group.name_local.clone());
+    let name_local = accepted::text(local.as_deref().unwrap_or_default(), "name_local")?;
+    groups::save(tx, of, group.id, &name, name_local).await?;
+    let code = group.code.clone();
+    let before = serde_json::to_value(GroupJson::from(group)).ok();
+    let shown = GroupJson::from(fetch(tx, of, &code).await?);
+    let entry = Entry {
+        action: "change",
+        noun: noun(of),
+        subject: &code,
+        before,
+        after: serde_json::to_value(&shown).ok(),
+        ..Entry::default()
+    };
+    trail::record(tx, &ask.by(), entry).await?;
+    Ok(api::done(&shown))
 }

@@ -48,6 +48,14 @@ fn api() -> Router<Kit> {
             get(groups::product_groups).post(groups::create_product_group),
         )
         .route(
+            "/api/v1/customer-groups/{code}",
+            get(groups::customer_group).patch(groups::change_customer_group),
+        )
+        .route(
+            "/api/v1/product-groups/{code}",
+            get(groups::product_group).patch(groups::change_product_group),
+        )
+        .route(
             "/api/v1/customers",
             get(customers::list).post(customers::create),
         )
@@ -68,7 +76,10 @@ fn api() -> Router<Kit> {
             get(products::one).patch(products::change),
         )
         .route("/api/v1/orders", get(orders::list).post(orders::create))
-        .route("/api/v1/orders/{number}", get(orders::one))
+        .route(
+            "/api/v1/orders/{number}",
+            get(orders::one).patch(orders::amendment::change),
+        )
         .route(
             "/api/v1/orders/{number}/confirm",
             post(orders::course::confirm),

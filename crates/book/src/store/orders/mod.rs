@@ -11,7 +11,8 @@ use kernel::{Currency, Refusal, Scope, ids::PersonId};
 use crate::OrderId;
 
 pub use recording::{
-    NewOrder, add_credit, earns, keep_split, next_number, retract_credit, save_many, set_status,
+    NewOrder, add_credit, amend, earns, keep_split, next_number, replace_split, retract_credit,
+    save_many, set_status,
 };
 
 /// An order without its lines.

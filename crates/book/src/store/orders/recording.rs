@@ -64,12 +64,7 @@ pub async fn save_many(tx: &mut Tx, orders: &[NewOrder]) -> Result<Vec<OrderId>>
         heads,
     )
     .await?;
-    tx.insert_many(
-        "insert into book_order_line (order_id, line, product_id, quantity, unit_price, discount, tax,
-                net_exact, net_minor, tax_minor) values",
-        lines,
-    )
-    .await?;
+    add_lines(tx, lines).await?;
     tx.insert_many(
         "insert into book_credit (order_id, customer_id, person_id, seat_id, unit_id, day, share,
                 net_exact, recorded_at) values",
@@ -77,6 +72,15 @@ pub async fn save_many(tx: &mut Tx, orders: &[NewOrder]) -> Result<Vec<OrderId>>
     )
     .await?;
     Ok(ids)
+}
+
+async fn add_lines(tx: &mut Tx, lines: Vec<Vec<Cell>>) -> Result<()> {
+    tx.insert_many(
+        "insert into book_order_line (order_id, line, product_id, quantity, unit_price, discount, tax,
+                net_exact, net_minor, tax_minor) values",
+        lines,
+    )
+    .await
 }
 
 /// Ids for `count` orders. SQLite has one writer, so the next are free; PostgreSQL gives out its own,
@@ -168,6 +172,75 @@ pub async fn keep_split(tx: &mut Tx, order: OrderId, split: &[(PersonId, i64)]) 
         rows,
     )
     .await
+}
+
+/// Replaces the split of a draft.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn replace_split(tx: &mut Tx, order: OrderId, split: &[(PersonId, i64)]) -> Result<()> {
+    const SQL: &str = "delete from book_order_split where order_id = $1";
+    tx.q(SQL).bind(order.get()).run().await?;
+    keep_split(tx, order, split).await
+}
+
+/// Changes a draft if it still has its version; a new worth replaces all its lines.
+///
+/// # Errors
+///
+/// [`db::DbError::Missing`] if the version is another by now or it is no draft any more.
+pub async fn amend(
+    tx: &mut Tx,
+    order: &Order,
+    day: Date,
+    territory: Option<UnitId>,
+    worth: Option<&Worth>,
+) -> Result<()> {
+    const SQL: &str = "
+        update book_order
+           set day = $1, territory_id = $2, net_exact = $3, net_minor = $4, tax_minor = $5,
+               gross_minor = $6, version = version + 1
+         where id = $7
+           and version = $8
+           and status = 'draft'
+        returning id";
+    let (net_exact, net, tax, gross) = match worth {
+        Some(new) => (
+            new.net_exact,
+            new.net.minor(),
+            new.tax.minor(),
+            new.gross.minor(),
+        ),
+        None => (
+            order.net_exact,
+            order.net_minor,
+            order.tax_minor,
+            order.gross_minor,
+        ),
+    };
+    tx.q(SQL)
+        .bind(day.to_string())
+        .bind(territory.map(UnitId::get))
+        .bind(net_exact)
+        .bind(net)
+        .bind(tax)
+        .bind(gross)
+        .bind(order.id)
+        .bind(order.version)
+        .one::<(i64,)>()
+        .await?;
+    match worth {
+        Some(new) => replace_lines(tx, order.order(), new).await,
+        None => Ok(()),
+    }
+}
+
+async fn replace_lines(tx: &mut Tx, order: OrderId, worth: &Worth) -> Result<()> {
+    const SQL: &str = "delete from book_order_line where order_id = $1";
+    tx.q(SQL).bind(order.get()).run().await?;
+    let lines = worth.lines.iter();
+    add_lines(tx, lines.map(|line| line_row(order.get(), line)).collect()).await
 }
 
 /// Moves an order to another status if it still has `version`.

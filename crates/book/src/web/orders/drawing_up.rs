@@ -10,9 +10,10 @@ use org::{
     api::{self, Ask},
     store::{company, units},
 };
+use page::Actor;
 use trail::{Answer, Entry};
 
-use super::shapes::{NewLineJson, NewOrderJson};
+use super::shapes::{NewLineJson, NewOrderJson, NewShareJson};
 use crate::{
     credit::{Split, accept_splits},
     order::{LineDraft, MOST_LINES, at_line, worth},
@@ -32,8 +33,12 @@ pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewOrderJson>) -> Result<Answer> 
     let customer = references::customer(tx, scope, "customer", &body.customer, ask.today).await?;
     let day = accept_date(body.date.as_deref(), ask.today)?;
     let currency = accept_currency(tx, body.currency.as_deref()).await?;
-    let split = split(tx, ask).await?;
-    let territory = territory(tx, ask, day).await?;
+    let seller = body.sales_person.as_deref();
+    let split = split(tx, &ask.actor, seller, &body.credit, ask.today).await?;
+    let territory = match &body.territory {
+        Some(code) => Some(territory(tx, &ask.actor, code, day).await?),
+        None => None,
+    };
     let drafts = drafts(tx, &body.lines, currency, day).await?;
     let order = NewOrder {
         number: number(tx, body.number.as_deref(), day).await?,
@@ -50,12 +55,8 @@ pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewOrderJson>) -> Result<Answer> 
     let ids = orders::save_many(tx, &[order])
         .await
         .map_err(|error| taken(error, &number))?;
-    let shares: Vec<(PersonId, i64)> = split
-        .iter()
-        .map(|split| (split.person, split.share.millionths()))
-        .collect();
     for id in ids {
-        orders::keep_split(tx, id, &shares).await?;
+        orders::keep_split(tx, id, &shares(&split)).await?;
     }
     let saved = orders::fetch(tx, &Scope::All, &number, ask.today).await?;
     let shown = super::shown(tx, &saved).await?;
@@ -73,7 +74,15 @@ pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewOrderJson>) -> Result<Answer> 
     ))
 }
 
-fn accept_date(text: Option<&str>, today: Date) -> std::result::Result<Date, Refusal> {
+/// A split as it is stored.
+pub(super) fn shares(split: &[Split]) -> Vec<(PersonId, i64)> {
+    split
+        .iter()
+        .map(|split| (split.person, split.share.millionths()))
+        .collect()
+}
+
+pub(super) fn accept_date(text: Option<&str>, today: Date) -> std::result::Result<Date, Refusal> {
     let Some(text) = text else { return Ok(today) };
     accepted::day(text)
         .and_then(|day| accepted::document_day(day, today))
@@ -105,30 +114,35 @@ pub fn only_base(currency: Currency, base: Currency) -> std::result::Result<Curr
 
 /// The shares entered; all to the sales person where only one is named. A sales person who names
 /// nobody earns it.
-async fn split(tx: &mut Tx, ask: &Ask<NewOrderJson>) -> Result<Vec<Split>> {
-    let body = &ask.body;
-    let scope = &ask.actor.scope;
-    let seller = match &body.sales_person {
-        Some(code) => Some(references::person(tx, scope, "sales_person", code, ask.today).await?),
-        None => Some(ask.actor.person).filter(|_| ask.actor.role == Role::Rep),
+pub(super) async fn split(
+    tx: &mut Tx,
+    actor: &Actor,
+    seller: Option<&str>,
+    credit: &[NewShareJson],
+    today: Date,
+) -> Result<Vec<Split>> {
+    let scope = &actor.scope;
+    let seller = match seller {
+        Some(code) => Some(references::person(tx, scope, "sales_person", code, today).await?),
+        None => Some(actor.person).filter(|_| actor.role == Role::Rep),
     };
-    if body.credit.is_empty() {
+    if credit.is_empty() {
         let whole = seller.map(|person| Split {
             person,
             share: Percent::WHOLE,
         });
         return Ok(whole.into_iter().collect());
     }
-    if MOST_SHARES < body.credit.len() {
+    if MOST_SHARES < credit.len() {
         let message = format!("An order is shared by at most {MOST_SHARES} people.");
         return Err(Refusal::value("credit.too_many", message)
             .at("credit")
             .into());
     }
-    let mut splits = Vec::with_capacity(body.credit.len());
-    for (place, share) in body.credit.iter().enumerate() {
+    let mut splits = Vec::with_capacity(credit.len());
+    for (place, share) in credit.iter().enumerate() {
         let field = format!("credit[{place}].person");
-        let person = references::person(tx, scope, &field, &share.person, ask.today).await?;
+        let person = references::person(tx, scope, &field, &share.person, today).await?;
         let share = Percent::parse(&share.percent)
             .map_err(|no| no.at(format!("credit[{place}].percent")))?;
         splits.push(Split { person, share });
@@ -141,22 +155,17 @@ async fn split(tx: &mut Tx, ask: &Ask<NewOrderJson>) -> Result<Vec<Split>> {
 const MOST_SHARES: usize = 100;
 
 /// A sales person names units at or below the own places; everybody else units in scope.
-async fn territory(tx: &mut Tx, ask: &Ask<NewOrderJson>, day: Date) -> Result<Option<UnitId>> {
-    let Some(code) = &ask.body.territory else {
-        return Ok(None);
-    };
-    let scope = match ask.actor.role {
+pub(super) async fn territory(tx: &mut Tx, actor: &Actor, code: &str, day: Date) -> Result<UnitId> {
+    let scope = match actor.role {
         Role::Rep => Scope::Part {
             people: Vec::new(),
-            units: own_units(tx, ask.actor.person, day).await?,
+            units: own_units(tx, actor.person, day).await?,
         },
         Role::Manager | Role::Finance | Role::Marketing | Role::Auditor | Role::Administrator => {
-            ask.actor.scope.clone()
+            actor.scope.clone()
         }
     };
-    references::unit(tx, &scope, "territory", code)
-        .await
-        .map(Some)
+    references::unit(tx, &scope, "territory", code).await
 }
 
 async fn own_units(tx: &mut Tx, person: PersonId, day: Date) -> Result<Vec<UnitId>> {
@@ -170,7 +179,7 @@ async fn own_units(tx: &mut Tx, person: PersonId, day: Date) -> Result<Vec<UnitI
     Ok(own)
 }
 
-async fn drafts(
+pub(super) async fn drafts(
     tx: &mut Tx,
     lines: &[NewLineJson],
     currency: Currency,

@@ -1,5 +1,6 @@
 //! `/orders` and `/api/v1/orders`: what customers ordered, line by line, and who earned it.
 
+pub mod amendment;
 pub mod course;
 mod drawing_up;
 pub mod list_page;
@@ -15,8 +16,8 @@ use serde::Deserialize;
 
 pub use drawing_up::only_base;
 pub use shapes::{
-    CreditJson, LineJson, NewLineJson, NewOrderJson, NewShareJson, OrderJson, OrderRowJson,
-    StatusJson,
+    CreditJson, LineJson, NewLineJson, NewOrderJson, NewShareJson, OrderChangeJson, OrderJson,
+    OrderRowJson, StatusJson,
 };
 
 use crate::store::orders::{self, Filter, Order};

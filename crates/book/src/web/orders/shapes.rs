@@ -4,7 +4,10 @@ use kernel::{Money, Percent, Price, Quantity, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::store::orders::{Line, Order, Part, Planned};
+use crate::{
+    store::orders::{Line, Order, Part, Planned},
+    web::change::Change,
+};
 
 /// An order with lines and credit. Amounts are decimals as text.
 #[derive(Debug, Serialize, ToSchema)]
@@ -194,4 +197,27 @@ pub struct NewLineJson {
 pub struct NewShareJson {
     pub person: String,
     pub percent: String,
+}
+
+/// What of a draft can be changed; what is left out stays, `null` empties.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrderChangeJson {
+    /// Lines that stay keep their prices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// Who earns all of it from now on, unless `credit` says otherwise.
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    #[schema(value_type = Option<String>)]
+    pub sales_person: Change<String>,
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    #[schema(value_type = Option<String>)]
+    pub territory: Change<String>,
+    /// Shares that add up to exactly 100 %; they replace those there are.
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    #[schema(value_type = Option<Vec<NewShareJson>>)]
+    pub credit: Change<Vec<NewShareJson>>,
+    /// They replace all lines there are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<Vec<NewLineJson>>,
 }
