@@ -2,7 +2,7 @@
 
 use axum::{
     extract::FromRequestParts,
-    http::request::Parts,
+    http::{HeaderValue, request::Parts},
     response::{IntoResponse, Response},
 };
 use db::{DbError, Tx};
@@ -162,18 +162,18 @@ impl Planner {
         let opened = drafting::open(&mut tx, &actor.scope, plan, true, None).await?;
         let sheet = sheet(&mut tx, &actor, opened, balance).await?;
         let grid = grid_table::grid_answer(&frame, &sheet);
+        let told = |toast| html! { (grid) div #toasts hx-swap-oob="innerHTML" { (toast) } };
         let Some(no) = refused else {
-            return Ok(grid.into_response());
+            // What was said about the change before is settled.
+            return Ok(told(html! {}).into_response());
         };
         let problem = Problem::from(no);
-        let told = page::toast(&frame, Tone::Bad, &problem.sentence(&frame), html! {});
-        Ok(page::ask_again(
-            &problem,
-            html! {
-                (grid)
-                div #toasts hx-swap-oob="innerHTML" { (told) }
-            },
-        ))
+        let toast = page::toast(&frame, Tone::Bad, &problem.sentence(&frame), html! {});
+        let mut response = page::ask_again(&problem, told(toast));
+        // Swapped whole, not morphed: what was typed and refused must not stay in the cell.
+        let whole = HeaderValue::from_static("outerHTML");
+        response.headers_mut().insert("hx-reswap", whole);
+        Ok(response)
     }
 }
 
