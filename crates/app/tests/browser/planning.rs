@@ -13,6 +13,8 @@ const CELL: &str = "#plan input[aria-label='Liu Yang, Nov']";
 /// A colleague in the same month.
 const COLLEAGUE: &str = "Gao Yan";
 const COLLEAGUES_CELL: &str = "#plan input[aria-label='Gao Yan, Nov']";
+/// What the page tells about the last change.
+const TOLD: &str = "document.querySelector('#toasts').innerText.trim()";
 
 #[tokio::test]
 async fn a_manager_moves_a_target_takes_it_back_and_publishes_another() {
@@ -25,7 +27,9 @@ async fn a_manager_moves_a_target_takes_it_back_and_publishes_another() {
 
     let before = Grid::of(&manager).await;
     let old = before.column("Nov")[PERSON];
+    is_refused_a_word(&manager, &before).await;
     lowers(&manager, &before).await;
+    manager.waits_for(&format!("{TOLD} === ''")).await;
     manager.clicks("#plan [data-undo]").await;
     manager.waits_for(&holds(old)).await;
     let back = Grid::of(&manager).await;
@@ -47,6 +51,24 @@ async fn sees_the_month(manager: &Visitor) {
         .reads("document.querySelector('main .ph p').innerText")
         .await;
     assert!(day.contains("23 November 2026"), "{day}");
+}
+
+/// A word is no amount: the reason is told and the cell shows what stands.
+async fn is_refused_a_word(manager: &Visitor, before: &Grid) {
+    manager.clicks(CELL).await;
+    manager.types("x9").await;
+    manager.presses(&[Key::Tab.into()]).await;
+    manager.waits_for(&format!("{TOLD}.includes('x9')")).await;
+    manager
+        .waits_for(&holds(before.column("Nov")[PERSON]))
+        .await;
+    assert_eq!(Grid::of(manager).await, *before);
+    // Chromium notes the refusal itself, and nothing else.
+    let heard = manager.complaints().await;
+    let [noted] = &heard[..] else {
+        panic!("one refusal: {heard:?}");
+    };
+    assert!(noted.contains("status of 422"), "{noted}");
 }
 
 /// Takes twenty thousand off one person's November: the others carry it, nothing is lost.
