@@ -5,10 +5,14 @@
 //! `/api/v1/customer-groups`, `/api/v1/assignments`, `/api/v1/products`, `/api/v1/product-groups`,
 //! `/api/v1/orders`.
 
+pub mod course;
 pub mod credit;
+pub mod fulfilment;
 pub mod order;
+pub mod settlement;
 pub mod sheet;
 pub mod store;
+pub mod terms;
 pub mod web;
 
 /// The texts of this crate's pages.
@@ -24,4 +28,14 @@ kernel::row_id!(
     ProductId,
     /// An order's row.
     OrderId,
+    /// A delivery's or return's row.
+    DeliveryId,
+    /// An invoice's row.
+    InvoiceId,
+    /// A credit note's row.
+    CreditNoteId,
+    /// A payment's row.
+    PaymentId,
+    /// Payment terms' row.
+    TermsId,
 );

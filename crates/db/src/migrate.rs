@@ -40,6 +40,7 @@ const HISTORY: &[Script] = &[
     script!("0002_org"),
     script!("0003_book"),
     script!("0004_plan", per engine),
+    script!("0005_documents"),
 ];
 
 /// The version this program writes.

@@ -1,0 +1,223 @@
+//! What settles what: an invoice is open by what no payment or credit note has settled, on any day.
+//!
+//! An allocation settles from its day on, and until the day it was reversed. Nothing may ever settle
+//! more than an invoice's amount or more than its source holds, on no day: also not where something
+//! is entered late, between two days that were right before.
+
+use jiff::civil::Date;
+use kernel::{Currency, Money, Refusal};
+
+use crate::terms::Instalment;
+
+/// An amount that counts from a day on, and before another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    pub from: Date,
+    pub to: Option<Date>,
+    pub amount_minor: i64,
+}
+
+impl Span {
+    fn holds(&self, day: Date) -> bool {
+        self.from <= day && self.to.is_none_or(|to| day < to)
+    }
+}
+
+/// What counts on `day`.
+pub fn settled_on(spans: &[Span], day: Date) -> i64 {
+    let counting = spans.iter().filter(|span| span.holds(day));
+    counting.fold(0_i64, |sum, span| sum.saturating_add(span.amount_minor))
+}
+
+/// The most that counts on any day from `from` on.
+pub fn peak_from(spans: &[Span], from: Date) -> i64 {
+    // Sums grow only where a span begins.
+    let begins = spans.iter().map(|span| span.from.max(from));
+    begins
+        .chain([from])
+        .map(|day| settled_on(spans, day))
+        .max()
+        .unwrap_or(0)
+}
+
+/// Refuses an amount of which not all is free from `from` on.
+///
+/// # Errors
+///
+/// `allocation.over_invoice` or `allocation.over_source`, with what is free.
+pub fn check_free(
+    whole: Money,
+    spans: &[Span],
+    from: Date,
+    wanted: Money,
+    of: Of<'_>,
+) -> Result<(), Refusal> {
+    let free = whole.minor().saturating_sub(peak_from(spans, from));
+    if wanted.minor() <= free {
+        return Ok(());
+    }
+    let shown = |minor: i64| Money::of_minor(minor.max(0), whole.currency()).decimal();
+    let (code, message) = match of {
+        Of::Invoice(number) => (
+            "allocation.over_invoice",
+            format!(
+                "Invoice {number} has {} {} open from {from} on; {} cannot be settled.",
+                shown(free),
+                whole.currency(),
+                wanted.decimal()
+            ),
+        ),
+        Of::Source(reference) => (
+            "allocation.over_source",
+            format!(
+                "{reference} has {} {} left from {from} on; {} cannot be taken from it.",
+                shown(free),
+                whole.currency(),
+                wanted.decimal()
+            ),
+        ),
+    };
+    Err(Refusal::value(code, message).at("amount"))
+}
+
+/// Whose amount is asked about, by number or reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of<'a> {
+    Invoice(&'a str),
+    Source(&'a str),
+}
+
+/// An amount of an allocation: above zero.
+///
+/// # Errors
+///
+/// `allocation.amount`, or what [`Money::parse`] refuses.
+pub fn accept_amount(text: &str, currency: Currency) -> Result<Money, Refusal> {
+    let amount = Money::parse(text, currency)?;
+    if amount.minor() <= 0 {
+        let message = format!("{text} is not above zero.");
+        return Err(Refusal::value("allocation.amount", message));
+    }
+    Ok(amount)
+}
+
+/// What is open of each instalment once `settled_minor` is settled: whatever is due first is settled
+/// first, and what has no due day yet last.
+pub fn open_parts(instalments: &[Instalment], settled_minor: i64) -> Vec<(Instalment, i64)> {
+    let mut in_turn: Vec<Instalment> = instalments.to_vec();
+    in_turn.sort_by_key(|one| (one.due.is_none(), one.due, one.part));
+    let mut left = settled_minor;
+    in_turn
+        .into_iter()
+        .map(|one| {
+            let taken = left.clamp(0, one.amount_minor.max(0));
+            left -= taken;
+            (one, one.amount_minor - taken)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn eur(minor: i64) -> Money {
+        Money::of_minor(minor, Currency::parse("EUR").unwrap())
+    }
+
+    fn span(from: i8, to: Option<i8>, amount_minor: i64) -> Span {
+        Span {
+            from: date(2026, 1, from),
+            to: to.map(|day| date(2026, 1, day)),
+            amount_minor,
+        }
+    }
+
+    #[test]
+    fn a_reversal_gives_back_from_its_day_on() {
+        let spans = [span(5, Some(10), 60_00), span(8, None, 40_00)];
+        for (day, settled) in [(4, 0), (5, 60_00), (8, 100_00), (9, 100_00), (10, 40_00)] {
+            assert_eq!(settled_on(&spans, date(2026, 1, day)), settled, "{day}");
+        }
+    }
+
+    #[test]
+    fn what_is_entered_late_may_not_overlap_what_was() {
+        let spans = [span(5, Some(10), 60_00)];
+        let asked = |day| {
+            check_free(
+                eur(100_00),
+                &spans,
+                date(2026, 1, day),
+                eur(50_00),
+                Of::Invoice("I-1"),
+            )
+        };
+        assert_eq!(asked(7).unwrap_err().code, "allocation.over_invoice");
+        assert_eq!(asked(3).unwrap_err().code, "allocation.over_invoice");
+        assert!(asked(10).is_ok());
+        let no = check_free(
+            eur(100_00),
+            &spans,
+            date(2026, 1, 5),
+            eur(40_01),
+            Of::Source("P-1"),
+        )
+        .unwrap_err();
+        assert_eq!(
+            no.message,
+            "P-1 has 40.00 EUR left from 2026-01-05 on; 40.01 cannot be taken from it."
+        );
+    }
+
+    #[test]
+    fn what_is_due_first_is_settled_first() {
+        let part = |part, due: Option<Date>, amount_minor| Instalment {
+            part,
+            due,
+            amount_minor,
+            is_retention: false,
+            discount_minor: 0,
+            discount_until: None,
+        };
+        let parts = [
+            part(1, None, 10),
+            part(2, Some(date(2026, 3, 1)), 60),
+            part(3, Some(date(2026, 2, 1)), 30),
+        ];
+        let open: Vec<(i64, i64)> = open_parts(&parts, 50)
+            .iter()
+            .map(|(one, open)| (one.part, *open))
+            .collect();
+        assert_eq!(open, [(3, 0), (2, 40), (1, 10)]);
+    }
+
+    #[test]
+    fn an_amount_is_above_zero_and_fits_its_currency() {
+        let eur = Currency::parse("EUR").unwrap();
+        for (text, code) in [
+            ("0", "allocation.amount"),
+            ("-1", "allocation.amount"),
+            ("0.001", "decimal.too_many_places"),
+        ] {
+            assert_eq!(accept_amount(text, eur).unwrap_err().code, code);
+        }
+        assert_eq!(accept_amount("1.50", eur).unwrap().minor(), 150);
+    }
+
+    proptest! {
+        #[test]
+        fn the_peak_is_the_largest_of_all_days(
+            spans in proptest::collection::vec((1_i8..28, 0_i8..28, 1_i64..100), 0..12), from in 1_i8..28,
+        ) {
+            let spans: Vec<Span> = spans.into_iter()
+                .map(|(from, long, amount)| span(from, (0 < long && from + long <= 31).then_some(from + long), amount))
+                .collect();
+            let by_days = (from..=31).map(|day| settled_on(&spans, date(2026, 1, day))).max().unwrap_or(0);
+            prop_assert_eq!(peak_from(&spans, date(2026, 1, from)), by_days);
+        }
+    }
+}
