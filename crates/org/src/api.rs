@@ -120,14 +120,17 @@ async fn read_body<B: DeserializeOwned>(request: Request, kit: &Kit) -> Result<B
     Ok(body)
 }
 
+/// Characters of an `Idempotency-Key`: room for any random id as text.
+pub const LONGEST_KEY: usize = 64;
+
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get("idempotency-key") else {
         return Ok(None);
     };
     let text = value.to_str().unwrap_or_default().trim();
-    if text.is_empty() || 200 < text.len() {
+    if text.is_empty() || LONGEST_KEY < text.len() {
         return Err(Problem::malformed(
-            "Idempotency-Key must be 1 to 200 visible ASCII characters.",
+            "Idempotency-Key must be 1 to 64 visible ASCII characters.",
         ));
     }
     Ok(Some(text.to_owned()))

@@ -93,7 +93,64 @@ fn complete(mut document: Value) -> Value {
             complete_operation(path, method, operation);
         }
     }
+    let schemas = document["components"]["schemas"].as_object_mut();
+    for schema in schemas.into_iter().flat_map(|all| all.values_mut()) {
+        let fields = schema["properties"].as_object_mut();
+        for (name, field) in fields.into_iter().flatten() {
+            tell_format(name, field);
+        }
+    }
     document
+}
+
+/// Fields that are days wherever they stand.
+const DAYS: [&str; 10] = [
+    "as_of",
+    "date",
+    "due_date",
+    "ended_on",
+    "from",
+    "last_date",
+    "to",
+    "valid_from",
+    "valid_to",
+    "effective_from",
+];
+/// Fields that are instants.
+const INSTANTS: [&str; 3] = ["at", "known_at", "recorded_at"];
+/// Fields that are decimals.
+const DECIMALS: [&str; 12] = [
+    "amount",
+    "cost",
+    "discount_percent",
+    "gross",
+    "list_price",
+    "net",
+    "percent",
+    "quantity",
+    "tax",
+    "tax_percent",
+    "total",
+    "unit_price",
+];
+
+/// Says how a text of this name is written.
+fn tell_format(name: &str, field: &mut Value) {
+    let is_text = match &field["type"] {
+        Value::String(kind) => kind == "string",
+        Value::Array(kinds) => kinds.iter().any(|kind| kind == "string"),
+        _ => false,
+    };
+    if !is_text || field.get("format").is_some() || field.get("pattern").is_some() {
+        return;
+    }
+    if DAYS.contains(&name) {
+        field["format"] = json!("date");
+    } else if INSTANTS.contains(&name) {
+        field["format"] = json!("date-time");
+    } else if DECIMALS.contains(&name) {
+        field["pattern"] = json!("^-?[0-9]+([.][0-9]+)?$");
+    }
 }
 
 fn complete_operation(path: &str, method: &str, operation: &mut Value) {
@@ -134,7 +191,13 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
             );
         }
     }
-    complete_answers(operation);
+    let asks = parameters_in(operation, "query");
+    complete_answers(operation, &whatever_is_asked(path, method, asks));
+}
+
+fn parameters_in(operation: &Map<String, Value>, place: &str) -> bool {
+    let parameters = operation.get("parameters").and_then(Value::as_array);
+    parameters.is_some_and(|all| all.iter().any(|one| one["in"] == place))
 }
 
 /// A question that was described without its place stands in the query, and none is compulsory.
@@ -190,13 +253,21 @@ fn questions(path: &str) -> Vec<(&'static str, &'static str)> {
 fn add(parameters: &mut Vec<Value>, name: &str, place: &str, about: &str) {
     let known = |one: &Value| one["name"] == name && one["in"] == place;
     if !parameters.iter().any(known) {
-        let kind = if name == "limit" { "integer" } else { "string" };
+        let mut schema = match name {
+            "limit" => json!({ "type": "integer", "minimum": 1, "maximum": db::Limit::MOST }),
+            "version" => json!({ "type": "integer" }),
+            "Idempotency-Key" => {
+                json!({ "type": "string", "minLength": 1, "maxLength": org::api::LONGEST_KEY })
+            }
+            _ => json!({ "type": "string" }),
+        };
+        tell_format(name, &mut schema);
         parameters.push(json!({
             "name": name,
             "in": place,
             "required": place == "path",
             "description": about,
-            "schema": { "type": kind },
+            "schema": schema,
         }));
     }
 }
@@ -221,24 +292,76 @@ fn answers_a_page(operation: &Map<String, Value>) -> bool {
     name.starts_with("#/components/schemas/Page")
 }
 
-/// Every answer gets a sentence, every refusal the problem document, and there is always a default.
-fn complete_answers(operation: &mut Map<String, Value>) {
-    let problem = json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/ProblemDocument" } } });
+/// What can be answered to any request of this kind, whatever the handler does; what only some
+/// handlers answer they say themselves.
+fn whatever_is_asked(path: &str, method: &str, asks: bool) -> Vec<&'static str> {
+    let mut answers = vec!["401", "503"];
+    if path.contains('{') {
+        answers.push("404");
+    }
+    if method != "get" {
+        answers.extend(["400", "403", "413", "415", "422"]);
+    } else if asks {
+        answers.push("400");
+    }
+    if matches!(method, "patch" | "put" | "delete") {
+        answers.push("412");
+    }
+    answers
+}
+
+/// Every answer gets a sentence and every refusal the problem document. A program is told all
+/// statuses that can come: there is no `default` behind which another could hide.
+fn complete_answers(operation: &mut Map<String, Value>, common: &[&str]) {
+    let problem = json!({ "$ref": "#/components/schemas/ProblemDocument" });
     let answers = operation.entry("responses").or_insert_with(|| json!({}));
     let Some(answers) = answers.as_object_mut() else {
         return;
     };
+    for status in common {
+        answers
+            .entry(*status)
+            .or_insert_with(|| json!({ "description": "" }));
+    }
     for (status, answer) in answers.iter_mut() {
         let refuses = status.starts_with('4') || status.starts_with('5');
-        if refuses && answer.get("content").is_none() {
-            answer["content"] = problem.clone();
+        if refuses {
+            refuse_in_words(answer, &problem);
         }
         if answer["description"].as_str().is_none_or(str::is_empty) {
             answer["description"] = json!(about_status(status));
         }
+        if let Some(headers) = headers_of(status) {
+            answer["headers"] = headers;
+        }
     }
-    let default = json!({ "description": "Refused, with the reason.", "content": problem });
-    answers.entry("default").or_insert(default);
+    answers.sort_keys();
+}
+
+/// A refusal with members of its own may also be the plain one.
+fn refuse_in_words(answer: &mut Value, problem: &Value) {
+    let own = &answer["content"]["application/problem+json"]["schema"];
+    let schema = if own.is_null() {
+        problem.clone()
+    } else {
+        json!({ "anyOf": [problem, own] })
+    };
+    answer["content"] = json!({ "application/problem+json": { "schema": schema } });
+}
+
+/// What an answer of this status says beside its body.
+fn headers_of(status: &str) -> Option<Value> {
+    let (name, about, kind) = match status {
+        "201" => ("Location", "Where it is from now on.", "string"),
+        "401" => ("WWW-Authenticate", "Bearer.", "string"),
+        "503" => (
+            "Retry-After",
+            "In how many seconds to try again.",
+            "integer",
+        ),
+        _ => return None,
+    };
+    Some(json!({ name: { "description": about, "required": true, "schema": { "type": kind } } }))
 }
 
 fn about_status(status: &str) -> &'static str {
@@ -246,10 +369,16 @@ fn about_status(status: &str) -> &'static str {
         "200" => "Done.",
         "201" => "Created; Location says where.",
         "204" => "Done, without a body.",
+        "400" => "The request cannot be read.",
+        "401" => "No token, or one that counts no more.",
+        "403" => "Seen, but not yours to do.",
         "404" => "Missing, or not yours to see.",
         "409" => "Not in this state, or the code is taken.",
         "412" => "Your copy is older than the record.",
+        "413" => "More than is accepted at once.",
+        "415" => "A body of a kind that is not read here.",
         "422" => "A value is not acceptable; errors names the field.",
+        "503" => "Not now; nothing was changed. Retry-After says when to try again.",
         _ => "Refused, with the reason.",
     }
 }
@@ -281,7 +410,8 @@ mod tests {
                 "{path}"
             );
             let answers = operation["responses"].as_object().unwrap();
-            assert!(answers.contains_key("default"), "{path}");
+            assert!(!answers.contains_key("default"), "{path} hides statuses");
+            assert!(answers.contains_key("401"), "{path}");
             assert!(
                 answers
                     .values()

@@ -27,13 +27,13 @@ pub struct SpreadJson {
     /// `largest_remainder` (default) or `monotone`, which never lowers a cell when the total rises.
     #[serde(default)]
     rounding: Option<String>,
-    cells: Vec<CellJson>,
+    cells: Vec<SpreadCellJson>,
 }
 
 /// A cell: its weight, and what holds it. `locked` is the amount it is fixed at.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct CellJson {
+pub struct SpreadCellJson {
     id: String,
     weight: u64,
     #[serde(default)]
@@ -82,7 +82,7 @@ pub struct ConflictJson {
 
 /// Cuts a total along cells.
 #[utoipa::path(post, path = "/api/v1/plan/spread", tag = "plan", request_body = SpreadJson,
-    responses((status = 200, body = CutJson), (status = 422, body = InfeasibleJson)))]
+    responses((status = 200, body = CutJson), (status = 422, body = InfeasibleJson, content_type = "application/problem+json")))]
 pub async fn spread(
     State(kit): State<Kit>,
     _actor: Actor,
@@ -125,7 +125,7 @@ async fn minor_unit(kit: &Kit) -> Result<String> {
     Ok(write_places(1, company.currency.decimals(), 0))
 }
 
-fn read_cells(cells: &[CellJson], total: i64, step: Step) -> Result<Vec<Cell<&str>>> {
+fn read_cells(cells: &[SpreadCellJson], total: i64, step: Step) -> Result<Vec<Cell<&str>>> {
     if MOST_CELLS < cells.len() {
         let text = format!(
             "At most {MOST_CELLS} cells are spread at once; these are {}.",
