@@ -153,7 +153,7 @@ impl Held {
 ///
 /// What the operating system refuses.
 pub fn remove_database(folder: &Path) -> Result<(), Trouble> {
-    for ending in ["", "-wal", "-shm"] {
+    for ending in ["", "-wal", "-shm", "-turn"] {
         let file = folder.join(format!("{DATABASE}{ending}"));
         match fs::remove_file(&file) {
             Ok(()) => {}

@@ -11,12 +11,17 @@ use axum::{
 };
 use db::{Db, Tx};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use org::{Gatekeeper, store::company, web::first_run::SetupCode};
+use org::{
+    Gatekeeper,
+    sheet::documents::{Fate, Setting, Stage},
+    store::company,
+    web::first_run::SetupCode,
+};
 use page::{
     Actor, Authenticate, Clock, Kit, Messages, NavGroup, NavItem, Prefs, Site, Texts,
     actor::Pending,
 };
-use sheet::{Faults, Layout, Outcome, Sheet};
+use sheet::{Document, Faults, Layout, Outcome, Sheet};
 use trail::By;
 
 use crate::{clock::CompanyClock, describe, health, trouble::Trouble};
@@ -247,6 +252,27 @@ pub async fn import(
         Some(Owner::Plan) => plan::sheet::import(tx, kind, sheet, by, today).await,
         None => Err(db::DbError::Missing),
     }
+}
+
+/// The column by which rows of `kind` are brought together as documents, which are read in a batch at
+/// a time; `None` for a kind whose rows are judged as one sheet.
+pub fn document_key(kind: &str) -> Option<&'static str> {
+    book::sheet::document_key(kind)
+}
+
+/// Takes a batch of documents, by the crate they belong to.
+///
+/// # Errors
+///
+/// Whatever the engine reports; what is wrong with a document is its fate.
+pub async fn take(
+    tx: &mut Tx,
+    kind: &str,
+    batch: &[Document],
+    setting: Setting<'_>,
+    stage: Stage,
+) -> db::Result<Vec<Fate>> {
+    book::sheet::take(tx, kind, batch, setting, stage).await
 }
 
 /// The day it is for this clock; what commands beside the server work with.

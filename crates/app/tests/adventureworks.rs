@@ -13,7 +13,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use app::importing::{self, Reading, Refused};
+use app::importing::{self, Caller, Reading, Refused};
 use book::store::sales;
 use db::Db;
 use holm::{TODAY, TestApp};
@@ -27,6 +27,7 @@ use org::{
     store::{company::Company, people, units},
     web::first_run::SetupCode,
 };
+use page::FixedClock;
 use sheet::Outcome;
 use trail::By;
 
@@ -57,7 +58,7 @@ fn mapping() -> Reading {
     let mapping = importing::mapping(&file).unwrap();
     Reading {
         mapping: Some((file, mapping)),
-        is_rehearsal: false,
+        ..Reading::default()
     }
 }
 
@@ -92,10 +93,18 @@ async fn found(db: &Db) {
 async fn import_all(db: &Db, folder: &Path) -> BTreeMap<&'static str, Outcome> {
     let reading = mapping();
     let mut outcomes = BTreeMap::new();
+    let caller = Caller {
+        by: &by(),
+        clock: &FixedClock {
+            now: by().at,
+            today: TODAY,
+        },
+        told: &|_| {},
+    };
     for kind in importing::kinds_of(&reading.mapping.as_ref().unwrap().1) {
-        match importing::import(db, kind, folder, &reading, (&by(), TODAY)).await {
-            Ok(outcome) => outcomes.insert(kind, outcome),
-            Err(Refused::Faults { file, faults }) => panic!("{kind} of {file}:\n{faults}"),
+        match importing::import(db, kind, folder, &reading, caller).await {
+            Ok(report) => outcomes.insert(kind, report.outcome),
+            Err(Refused::Faults { file, faults, .. }) => panic!("{kind} of {file}:\n{faults}"),
             Err(Refused::Trouble(trouble)) => panic!("{kind}: {trouble}"),
         };
     }

@@ -11,7 +11,10 @@ use sqlx::{
     },
 };
 
-use crate::{DbError, Result};
+use crate::{
+    DbError, Result,
+    turn::{Turn, Turns},
+};
 
 /// Readers of one SQLite file at a time.
 const LITE_READERS: u32 = 6;
@@ -34,7 +37,11 @@ pub struct Db {
 #[derive(Clone, Debug)]
 pub(crate) enum Pools {
     /// SQLite has one writer, so there is one connection to write with and nobody waits in vain.
-    Lite { read: SqlitePool, write: SqlitePool },
+    Lite {
+        read: SqlitePool,
+        write: SqlitePool,
+        turns: Turns,
+    },
     /// Readers are read-only by session: a transaction left open there can lose nobody's write.
     Pg { read: PgPool, write: PgPool },
 }
@@ -43,6 +50,8 @@ pub(crate) enum Pools {
 #[derive(Debug)]
 pub struct Tx {
     pub(crate) inner: Inner,
+    /// Given back when the transaction is over.
+    _turn: Option<Turn>,
 }
 
 #[derive(Debug)]
@@ -87,7 +96,11 @@ impl Db {
             .await
             .map_err(|error| cannot_open(file, error))?;
         Ok(Db {
-            pools: Pools::Lite { read, write },
+            pools: Pools::Lite {
+                read,
+                write,
+                turns: Turns::beside(file),
+            },
         })
     }
 
@@ -155,10 +168,12 @@ impl Db {
 
     pub(crate) async fn begin_write(&self) -> Result<Tx> {
         match &self.pools {
-            Pools::Lite { write, .. } => {
+            Pools::Lite { write, turns, .. } => {
+                let turn = turns.take().await;
                 let tx = write.begin_with("begin immediate").await?;
                 Ok(Tx {
                     inner: Inner::Lite(tx),
+                    _turn: turn,
                 })
             }
             Pools::Pg { write, .. } => {
@@ -167,6 +182,7 @@ impl Db {
                     .await?;
                 Ok(Tx {
                     inner: Inner::Pg(tx),
+                    _turn: None,
                 })
             }
         }
@@ -188,7 +204,7 @@ impl Db {
     /// Waits for running transactions and closes all connections.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Lite { read, write } => {
+            Pools::Lite { read, write, .. } => {
                 read.close().await;
                 write.close().await;
             }
@@ -231,6 +247,7 @@ async fn begin_read(pools: &Pools) -> Result<Tx> {
     match pools {
         Pools::Lite { read, .. } => Ok(Tx {
             inner: Inner::Lite(read.begin().await?),
+            _turn: None,
         }),
         Pools::Pg { read, .. } => {
             let tx = read
@@ -238,6 +255,7 @@ async fn begin_read(pools: &Pools) -> Result<Tx> {
                 .await?;
             Ok(Tx {
                 inner: Inner::Pg(tx),
+                _turn: None,
             })
         }
     }

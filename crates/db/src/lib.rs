@@ -10,6 +10,7 @@ mod many;
 mod migrate;
 mod page;
 mod query;
+mod turn;
 mod two_times;
 mod write;
 

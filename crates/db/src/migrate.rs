@@ -41,6 +41,7 @@ const HISTORY: &[Script] = &[
     script!("0003_book"),
     script!("0004_plan", per engine),
     script!("0005_documents"),
+    script!("0006_imports"),
 ];
 
 /// The version this program writes.

@@ -17,18 +17,49 @@ pub(crate) struct Cells<'text> {
     text: &'text str,
     at: usize,
     row: u64,
+    /// Where the row given last begins.
+    began: usize,
     delimiter: u8,
+}
+
+/// How far a walk has come, to go on from there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Mark {
+    pub at: usize,
+    /// The rows before it, blank ones included.
+    pub rows: u64,
 }
 
 impl<'text> Cells<'text> {
     pub(crate) fn new(text: &'text str, delimiter: u8) -> Cells<'text> {
+        Cells::resume(text, Mark::default(), delimiter)
+    }
+
+    pub(crate) fn resume(text: &'text str, mark: Mark, delimiter: u8) -> Cells<'text> {
         debug_assert!(DELIMITERS.contains(&delimiter), "delimiters are ASCII");
         Cells {
             text,
-            at: 0,
-            row: 0,
+            at: mark.at,
+            row: mark.rows,
+            began: mark.at,
             delimiter,
         }
+    }
+
+    pub(crate) fn mark(&self) -> Mark {
+        Mark {
+            at: self.at,
+            rows: self.row,
+        }
+    }
+
+    pub(crate) fn delimiter(&self) -> u8 {
+        self.delimiter
+    }
+
+    /// The bytes of the row given last, its line end included.
+    pub(crate) fn span(&self) -> std::ops::Range<usize> {
+        self.began..self.at
     }
 
     /// Puts the next row that is not blank into `cells` and gives its number; `None` at the end.
@@ -40,6 +71,7 @@ impl<'text> Cells<'text> {
     pub(crate) fn next(&mut self, cells: &mut Vec<Cow<'text, str>>) -> Result<Option<u64>, Fault> {
         while self.at < self.text.len() {
             self.row += 1;
+            self.began = self.at;
             self.fill(cells)?;
             if cells.iter().any(|cell| !cell.trim().is_empty()) {
                 return Ok(Some(self.row));

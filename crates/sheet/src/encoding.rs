@@ -28,12 +28,7 @@ pub(crate) fn text_of<'bytes>(
     }
     let text = decoded(file_name, bytes)?;
     if let Some(offset) = text.find('\0') {
-        let row = row_at(text.as_bytes(), offset);
-        return Err(Fault::of_row(
-            row,
-            "There is a NUL character here, so this is not plain text. \
-             Save the file again as CSV (UTF-8).",
-        ));
+        return Err(with_nul(row_at(text.as_bytes(), offset)));
     }
     if text.trim().is_empty() {
         return Err(Fault::of_file(format!(
@@ -62,14 +57,28 @@ fn decoded<'bytes>(file_name: &str, bytes: &'bytes [u8]) -> Result<Cow<'bytes, s
     {
         return Ok(text);
     }
-    let row = row_at(plain, error.valid_up_to());
-    Err(Fault::of_row(
+    Err(unknown_encoding(
+        file_name,
+        row_at(plain, error.valid_up_to()),
+    ))
+}
+
+pub(crate) fn with_nul(row: u64) -> Fault {
+    Fault::of_row(
+        row,
+        "There is a NUL character here, so this is not plain text. \
+         Save the file again as CSV (UTF-8).",
+    )
+}
+
+pub(crate) fn unknown_encoding(file_name: &str, row: u64) -> Fault {
+    Fault::of_row(
         row,
         format!(
             "The text here is in an encoding that cannot be told (neither UTF-8 nor GB18030). \
              Save {file_name} again as CSV (UTF-8)."
         ),
-    ))
+    )
 }
 
 fn utf_16<'bytes>(
@@ -93,22 +102,42 @@ fn utf_16<'bytes>(
 /// and a high second one; small Western letters with an accent lie above and are nearly always
 /// followed by a plain letter.
 fn looks_chinese(bytes: &[u8]) -> bool {
-    let (mut ordinary, mut odd) = (0_u64, 0_u64);
-    let mut rest = bytes.iter();
-    while let Some(byte) = rest.next() {
-        if byte.is_ascii() {
-            continue;
-        }
-        match rest.next() {
-            Some(second) if (0xA1..=0xD7).contains(byte) && 0xA1 <= *second => ordinary += 1,
-            _ => odd += 1,
+    let mut pairs = Pairs::default();
+    pairs.take(bytes);
+    pairs.look_chinese()
+}
+
+/// The pairs of bytes beyond ASCII, counted piece by piece.
+#[derive(Debug, Default)]
+pub(crate) struct Pairs {
+    ordinary: u64,
+    odd: u64,
+    /// The first byte of a pair whose second is in the next piece.
+    first: Option<u8>,
+}
+
+impl Pairs {
+    pub(crate) fn take(&mut self, piece: &[u8]) {
+        for byte in piece {
+            match self.first.take() {
+                Some(first) if (0xA1..=0xD7).contains(&first) && 0xA1 <= *byte => {
+                    self.ordinary += 1;
+                }
+                Some(_) => self.odd += 1,
+                None if byte.is_ascii() => {}
+                None => self.first = Some(*byte),
+            }
         }
     }
-    odd * 3 < ordinary
+
+    pub(crate) fn look_chinese(&self) -> bool {
+        let unpaired = u64::from(self.first.is_some());
+        (self.odd + unpaired) * 3 < self.ordinary
+    }
 }
 
 /// What the file is, and what to do about it, if its first bytes say it is no table of text.
-fn other_format(bytes: &[u8]) -> Option<&'static str> {
+pub(crate) fn other_format(bytes: &[u8]) -> Option<&'static str> {
     const EXCEL: &str = "is an Excel workbook; save it as CSV (UTF-8) and use that file.";
     let starts = |mark: &[u8]| bytes.starts_with(mark);
     if starts(b"PK\x03\x04") {

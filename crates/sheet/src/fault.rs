@@ -60,7 +60,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Every fault of one file: the first thousand in full, and how many there are altogether.
+/// Every fault of one file: the first ten thousand in full, and how many there are altogether.
 ///
 /// A file with a million bad rows must not fill the memory with a million sentences.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -71,7 +71,7 @@ pub struct Faults {
 
 impl Faults {
     /// How many are kept in full.
-    pub const LIMIT_KEPT: usize = 1_000;
+    pub const LIMIT_KEPT: usize = 10_000;
 
     pub fn new() -> Faults {
         Faults::default()
@@ -184,15 +184,15 @@ mod tests {
     }
 
     #[test]
-    fn a_thousand_faults_are_kept_and_all_are_counted() {
+    fn ten_thousand_faults_are_kept_and_all_are_counted() {
         let mut faults = Faults::new();
-        (1..=1_500).for_each(|row| faults.push(Fault::of_row(row, "Odd.")));
-        assert_eq!((faults.kept().len(), faults.total()), (1_000, 1_500));
+        (1..=10_500).for_each(|row| faults.push(Fault::of_row(row, "Odd.")));
+        assert_eq!((faults.kept().len(), faults.total()), (10_000, 10_500));
         assert!(faults.to_string().ends_with("\n… and 500 more."));
 
         let mut all = Faults::from(Fault::of_file("Odd."));
         all.append(faults);
-        assert_eq!((all.kept().len(), all.total()), (1_000, 1_501));
+        assert_eq!((all.kept().len(), all.total()), (10_000, 10_501));
     }
 
     #[test]

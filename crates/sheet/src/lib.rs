@@ -16,9 +16,11 @@ mod layout;
 mod lookup;
 mod mapping;
 mod outcome;
+mod reader;
 mod reading;
 mod recipe;
 mod row;
+mod source;
 mod template;
 mod writing;
 
@@ -26,6 +28,10 @@ pub use fault::{Fault, Faults, FileError};
 pub use layout::{Column, Layout};
 pub use mapping::Mapping;
 pub use outcome::Outcome;
-pub use reading::{LIMIT_BYTES, LIMIT_COLUMNS, LIMIT_ROWS, read, read_marking_bad, read_within};
-pub use row::{Row, Sheet};
+pub use reader::{Found, Place, Reader};
+pub use reading::{
+    LIMIT_BYTES, LIMIT_COLUMNS, LIMIT_ROWS, OpenFile, read, read_marking_bad, read_within,
+};
+pub use row::{Document, Row, Sheet};
+pub use source::{MakeScratch, Scratch, Source, Store};
 pub use writing::{BYTE_ORDER_MARK, write, write_row};

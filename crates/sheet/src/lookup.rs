@@ -3,7 +3,7 @@
 use std::{
     borrow::Cow,
     collections::{BTreeMap, btree_map::Entry},
-    rc::Rc,
+    sync::Arc,
 };
 
 use crate::{Fault, FileError, cleaning::text_of_cell, encoding::text_of, fault::quoted, header};
@@ -14,7 +14,7 @@ pub(crate) type Answers = BTreeMap<String, String>;
 /// The look-up files loaded so far, each read once per pair of columns.
 pub(crate) struct Shelf<'open> {
     open: &'open mut dyn FnMut(&str) -> Result<Vec<u8>, FileError>,
-    loaded: BTreeMap<(String, String, String), Rc<Answers>>,
+    loaded: BTreeMap<(String, String, String), Arc<Answers>>,
 }
 
 impl Shelf<'_> {
@@ -35,10 +35,10 @@ impl Shelf<'_> {
         file: &str,
         key: &str,
         give: &str,
-    ) -> Result<Rc<Answers>, Fault> {
+    ) -> Result<Arc<Answers>, Fault> {
         let name = (file.to_owned(), key.to_owned(), give.to_owned());
         if let Some(answers) = self.loaded.get(&name) {
-            return Ok(Rc::clone(answers));
+            return Ok(Arc::clone(answers));
         }
         let in_file = |message: String| Fault::of_file(format!("Look-up file {file}: {message}"));
         let bytes = (self.open)(file).map_err(|error| in_file(format!("{error}.")))?;
@@ -49,8 +49,8 @@ impl Shelf<'_> {
             message: in_file(fault.to_string()).message,
             ..Fault::of_file("")
         })?;
-        let answers = Rc::new(answers);
-        self.loaded.insert(name, Rc::clone(&answers));
+        let answers = Arc::new(answers);
+        self.loaded.insert(name, Arc::clone(&answers));
         Ok(answers)
     }
 }

@@ -6,24 +6,23 @@
 use std::{borrow::Cow, collections::BTreeSet};
 
 use crate::{
-    Fault, Faults, FileError, Layout, Mapping, Row, Sheet,
-    encoding::text_of,
-    header::{Header, Opened, check_known, hint, open},
+    Fault, Faults, FileError, Layout, Mapping, Reader, Row, Sheet, Source,
+    header::{Header, check_known, hint},
     lookup::Shelf,
     mapping::Table,
     recipe::{Rule, check},
     row::Draft,
 };
 
-/// The largest file that is read, 200 MiB.
+/// The largest file whose rows are held in memory, 200 MiB.
 pub const LIMIT_BYTES: usize = 200 * 1024 * 1024;
-/// The most rows a file may have.
+/// The most rows that are held in memory.
 pub const LIMIT_ROWS: usize = 1_000_000;
 /// The most columns a file may have.
 pub const LIMIT_COLUMNS: usize = 500;
 
 /// Loads a file that stands beside the mapping, by its plain name.
-type OpenFile<'open> = &'open mut dyn FnMut(&str) -> Result<Vec<u8>, FileError>;
+pub type OpenFile<'open> = &'open mut dyn FnMut(&str) -> Result<Vec<u8>, FileError>;
 
 /// Reads the rows of a file of kind `layout`, through `mapping` if it has a table for that kind.
 ///
@@ -92,16 +91,49 @@ fn gather(
     open: OpenFile<'_>,
 ) -> Result<(Sheet, Faults), Faults> {
     let table = mapping.and_then(|mapping| mapping.table(layout.kind));
-    let mut rows = table.map_or(Ok(Vec::new()), |table| literal_rows(layout, table))?;
-    let mut faults = Faults::new();
     let is_in_mapping = table.is_some_and(|table| !table.needs_file());
-    if !(bytes.is_empty() && is_in_mapping) {
-        let text = text_of(file_name, bytes)?;
-        let plan = Plan::of(layout, &text, table, open)?;
-        faults = plan.fill(&mut rows)?;
+    let source = if bytes.is_empty() && is_in_mapping {
+        None
+    } else {
+        Some(Source::of_bytes(file_name, bytes)?)
+    };
+    Reader::open(layout, source, mapping, open)?.all()
+}
+
+impl Reader {
+    /// All rows at once, for kinds whose rows can only be judged together.
+    ///
+    /// # Errors
+    ///
+    /// What makes it impossible to read on; more than [`LIMIT_ROWS`] rows; rows with more or fewer
+    /// cells than the header: which column such cells belong to cannot be told.
+    pub fn all(mut self) -> Result<(Sheet, Faults), Faults> {
+        let mut faults = Faults::new();
+        let mut rows = Vec::new();
+        let mut is_ragged = false;
+        loop {
+            let found = match self.next(&mut faults) {
+                Ok(Some(found)) => found,
+                Ok(None) => break,
+                Err(fault) => {
+                    faults.push(fault);
+                    return Err(faults);
+                }
+            };
+            if rows.len() == LIMIT_ROWS {
+                let message = format!("There are more than {LIMIT_ROWS} rows. Split the file.");
+                faults.push(found.row.fault_of_row(message));
+                return Err(faults);
+            }
+            is_ragged |= found.is_ragged;
+            rows.push(found.row);
+        }
+        if is_ragged {
+            return Err(faults);
+        }
+        let layout = *self.layout();
+        Ok((Sheet { layout, rows }, faults))
     }
-    let layout = *layout;
-    Ok((Sheet { layout, rows }, faults))
 }
 
 fn check_size(file_name: &str, bytes: &[u8], limit_bytes: usize) -> Result<(), Faults> {
@@ -114,7 +146,7 @@ fn check_size(file_name: &str, bytes: &[u8], limit_bytes: usize) -> Result<(), F
 }
 
 /// The rows that stand in the mapping itself; they come before those of the file.
-fn literal_rows(layout: &Layout, table: &Table) -> Result<Vec<Row>, Faults> {
+pub(crate) fn literal_rows(layout: &Layout, table: &Table) -> Result<Vec<Row>, Faults> {
     let mut faults = Faults::new();
     let mut rows = Vec::new();
     for (place, cells) in (1..).zip(&table.rows) {
@@ -146,13 +178,22 @@ fn literal_rows(layout: &Layout, table: &Table) -> Result<Vec<Row>, Faults> {
     }
 }
 
+/// All values in a column of the file.
+pub(crate) type Values<'file> = &'file mut dyn FnMut(usize) -> Result<BTreeSet<String>, Fault>;
+
 /// How the rows of one file are read: everything the header and the mapping decide.
-struct Plan<'text> {
-    layout: Layout,
-    opened: Opened<'text>,
+pub(crate) struct Plan {
+    pub layout: Layout,
+    header: Header,
     rules: Vec<Rule>,
     left_out: Vec<LeftOut>,
     distinct: Vec<usize>,
+}
+
+/// What became of a row's cells.
+pub(crate) struct Taken {
+    pub row: Row,
+    pub is_ragged: bool,
 }
 
 /// Rows whose cell at `at` is (or is not) `text`.
@@ -162,71 +203,75 @@ struct LeftOut {
     if_same: bool,
 }
 
-impl<'text> Plan<'text> {
-    fn of(
+impl Plan {
+    pub(crate) fn of(
         layout: &Layout,
-        text: &'text str,
+        header: Header,
         table: Option<&Table>,
         open_file: OpenFile<'_>,
-    ) -> Result<Plan<'text>, Faults> {
-        let opened = open(text, &expected(layout, table))?;
+        values: Values<'_>,
+    ) -> Result<Plan, Faults> {
         let mut faults = Faults::new();
-        let rules =
-            rules(layout, table, &opened, &mut Shelf::new(open_file)).unwrap_or_else(|found| {
-                faults.append(found);
-                Vec::new()
-            });
+        let mut shelf = Shelf::new(open_file);
+        let rules = rules(layout, table, &header, &mut shelf, values).unwrap_or_else(|found| {
+            faults.append(found);
+            Vec::new()
+        });
         let (left_out, distinct) = table.map_or_else(Default::default, |table| {
-            choices(table, &opened.header, &mut faults)
+            choices(table, &header, &mut faults)
         });
         if !faults.is_empty() {
             return Err(faults);
         }
         Ok(Plan {
             layout: *layout,
-            opened,
+            header,
             rules,
             left_out,
             distinct,
         })
     }
 
-    /// Adds the file's rows to `rows` and gives the faults of those that stay in spite of one.
-    fn fill(mut self, rows: &mut Vec<Row>) -> Result<Faults, Faults> {
-        let width = self.opened.header.names.len();
-        let mut faults = Faults::new();
-        let mut is_ragged = false;
-        let mut seen: BTreeSet<Vec<String>> = BTreeSet::new();
-        let mut cells: Vec<Cow<'text, str>> = Vec::with_capacity(width);
-        loop {
-            let number = match self.opened.below.next(&mut cells) {
-                Ok(Some(number)) => number,
-                Ok(None) => break,
-                Err(fault) => {
-                    faults.push(fault);
-                    return Err(faults);
-                }
-            };
-            if rows.len() == LIMIT_ROWS {
-                let message = format!("There are more than {LIMIT_ROWS} rows. Split the file.");
-                faults.push(Fault::of_row(number, message));
-                return Err(faults);
-            }
-            if cells.len() != width {
-                is_ragged = true;
-                faults.push(ragged(number, width, cells.len()));
-            } else if self.takes(&cells, &mut seen) {
-                rows.push(self.row(number, &cells, &mut faults));
-            }
+    /// For a kind whose rows all stand in the mapping.
+    pub(crate) fn empty(layout: &Layout) -> Plan {
+        Plan {
+            layout: *layout,
+            header: Header {
+                row: 0,
+                names: Vec::new(),
+            },
+            rules: Vec::new(),
+            left_out: Vec::new(),
+            distinct: Vec::new(),
         }
-        if is_ragged { Err(faults) } else { Ok(faults) }
     }
 
-    /// Whether the row is neither left out nor a repetition.
-    fn takes(&self, cells: &[Cow<'text, str>], seen: &mut BTreeSet<Vec<String>>) -> bool {
+    pub(crate) fn header(&self) -> &[String] {
+        &self.header.names
+    }
+
+    /// The row these cells make, unless it is left out or repeats one of `seen`.
+    pub(crate) fn take(
+        &self,
+        number: u64,
+        cells: &[Cow<'_, str>],
+        seen: Option<&mut BTreeSet<Vec<String>>>,
+        faults: &mut Faults,
+    ) -> Option<Taken> {
+        let width = self.header.names.len();
+        let is_ragged = cells.len() != width;
+        if is_ragged {
+            faults.push(ragged(number, width, cells.len()));
+            // Nothing but the first cell is sure, so that the others are missing is no fault besides.
+            let first = cells.get(..1).unwrap_or_default();
+            let mut draft = self.draft(number, first, &mut Faults::new());
+            draft.mark_bad();
+            let row = draft.finish(self.layout.columns);
+            return Some(Taken { row, is_ragged });
+        }
         let holds = |rule: &LeftOut| (cells[rule.at].trim() == rule.text) == rule.if_same;
         if self.left_out.iter().any(holds) {
-            return false;
+            return None;
         }
         let key = || {
             self.distinct
@@ -234,10 +279,19 @@ impl<'text> Plan<'text> {
                 .map(|at| cells[*at].trim().to_owned())
                 .collect()
         };
-        self.distinct.is_empty() || seen.insert(key())
+        if let Some(seen) = seen
+            && !self.distinct.is_empty()
+            && !seen.insert(key())
+        {
+            return None;
+        }
+        let row = self
+            .draft(number, cells, faults)
+            .finish(self.layout.columns);
+        Some(Taken { row, is_ragged })
     }
 
-    fn row(&self, number: u64, cells: &[Cow<'text, str>], faults: &mut Faults) -> Row {
+    fn draft(&self, number: u64, cells: &[Cow<'_, str>], faults: &mut Faults) -> Draft {
         let mut draft = Draft::of_file(number);
         for rule in &self.rules {
             match rule.value(cells) {
@@ -249,12 +303,12 @@ impl<'text> Plan<'text> {
                 }
             }
         }
-        draft.finish(self.layout.columns)
+        draft
     }
 }
 
 /// The names the header is recognised by.
-fn expected(layout: &Layout, table: Option<&Table>) -> Vec<String> {
+pub(crate) fn expected(layout: &Layout, table: Option<&Table>) -> Vec<String> {
     let recipes = table.and_then(|table| table.columns.as_ref());
     let from_recipes = recipes.into_iter().flat_map(|recipes| recipes.values());
     let mut names: Vec<String> = from_recipes
@@ -275,16 +329,17 @@ fn expected(layout: &Layout, table: Option<&Table>) -> Vec<String> {
 fn rules(
     layout: &Layout,
     table: Option<&Table>,
-    opened: &Opened<'_>,
+    header: &Header,
     shelf: &mut Shelf<'_>,
+    values: Values<'_>,
 ) -> Result<Vec<Rule>, Faults> {
     let Some(recipes) = table.and_then(|table| table.columns.as_ref()) else {
-        let faults = check_known(&opened.header, layout);
+        let faults = check_known(header, layout);
         if !faults.is_empty() {
             return Err(faults);
         }
         let place = |name: &str| {
-            let mut names = opened.header.names.iter();
+            let mut names = header.names.iter();
             names.position(|own| own.eq_ignore_ascii_case(name))
         };
         let columns = layout.columns.iter();
@@ -307,7 +362,7 @@ fn rules(
     let mut rules = Vec::with_capacity(layout.columns.len());
     for column in layout.columns {
         let rule = match recipes.get(column.name) {
-            Some(recipe) => Rule::bound(column, recipe, opened, shelf),
+            Some(recipe) => Rule::bound(column, recipe, header, shelf, values),
             None if column.required => Err(Fault::of_column(
                 column.name,
                 format!(

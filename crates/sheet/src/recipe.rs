@@ -8,21 +8,21 @@ use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     ops::Bound,
-    rc::Rc,
+    sync::Arc,
 };
 
 use jiff::ToSpan;
 
 use crate::{
     Fault,
-    cells::Cells,
     cleaning::{LIMIT_CHARS, text_of_cell},
     day::{date_part, day_of},
     exact::Exact,
     fault::quoted,
-    header::Opened,
+    header::Header,
     lookup::{Answers, Shelf},
     mapping::{Lookup, Missing, Recipe, Source},
+    reading::Values,
     template::Piece,
 };
 
@@ -62,7 +62,7 @@ struct BoundSteps {
     from: String,
     replace: Vec<(String, String)>,
     map: BTreeMap<String, String>,
-    lookups: Vec<(Lookup, Rc<Answers>)>,
+    lookups: Vec<(Lookup, Arc<Answers>)>,
     then_map: BTreeMap<String, String>,
     date_part: bool,
     add_days: Option<i32>,
@@ -90,8 +90,9 @@ impl Rule {
     pub(crate) fn bound(
         column: &crate::Column,
         recipe: &Recipe,
-        opened: &Opened<'_>,
+        header: &Header,
         shelf: &mut Shelf<'_>,
+        values: Values<'_>,
     ) -> Result<Rule, Fault> {
         let in_column = |fault: Fault| fault.in_column(column.name);
         let mut lookups = Vec::new();
@@ -103,7 +104,7 @@ impl Rule {
         Ok(Rule {
             target: column.name,
             is_required: column.required,
-            origin: Origin::bound(&recipe.source, opened).map_err(in_column)?,
+            origin: Origin::bound(&recipe.source, header, values).map_err(in_column)?,
             steps: Some(BoundSteps {
                 from: recipe.source_columns().join(", "),
                 replace: steps.replace.clone(),
@@ -156,9 +157,9 @@ pub(crate) fn check(value: &str, is_required: bool) -> Result<(), String> {
 }
 
 impl Origin {
-    fn bound(source: &Source, opened: &Opened<'_>) -> Result<Origin, Fault> {
+    fn bound(source: &Source, header: &Header, values: Values<'_>) -> Result<Origin, Fault> {
         let place = |name: &str| {
-            let position = opened.header.position(name);
+            let position = header.position(name);
             position.map_err(|why| Fault::of_file(format!("The mapping asks for it, but {why}")))
         };
         Ok(match source {
@@ -167,7 +168,7 @@ impl Origin {
                 let at = place(column)?;
                 Origin::Following {
                     at,
-                    values: values_at(at, opened.below.clone())?,
+                    values: values(at)?,
                     last: last.clone(),
                 }
             }
@@ -307,19 +308,4 @@ fn trimmed(value: Cow<'_, str>) -> Cow<'_, str> {
     } else {
         Cow::Owned(value.trim().to_owned())
     }
-}
-
-/// All values in the column at `at`; a pass of its own over the file.
-fn values_at(at: usize, mut below: Cells<'_>) -> Result<BTreeSet<String>, Fault> {
-    let mut values = BTreeSet::new();
-    let mut cells: Vec<Cow<'_, str>> = Vec::new();
-    while below.next(&mut cells)?.is_some() {
-        let raw = cells.get(at).map_or("", |cell| &**cell);
-        // A cell that cannot stand is refused when its own row is read.
-        let value = text_of_cell(raw).unwrap_or("");
-        if !value.is_empty() && !values.contains(value) {
-            values.insert(value.to_owned());
-        }
-    }
-    Ok(values)
 }

@@ -15,6 +15,12 @@ pub struct Sheet {
     pub rows: Vec<Row>,
 }
 
+/// The rows of a file that are one document, in the order they stand in it.
+#[derive(Debug, Clone)]
+pub struct Document {
+    pub rows: Vec<Row>,
+}
+
 /// One row: the cells of the layout's columns, trimmed.
 #[derive(Debug, Clone)]
 pub struct Row {

@@ -1,15 +1,18 @@
-//! `import`: files in, each whole or not at all.
+//! `import`: files in, each whole or not at all, or its good documents only.
 
-use std::path::PathBuf;
+use std::{
+    io::{IsTerminal as _, Write as _},
+    path::PathBuf,
+    sync::Mutex,
+};
 
 use serde_json::{Value, json};
-use sheet::Outcome;
 
 use super::speech;
 use crate::{
     clock::CompanyClock,
     folder,
-    importing::{self, Reading, Refused},
+    importing::{self, Caller, Expected, Progress, Reading, Refused, Report, Stage},
     settings::PlaceFlags,
     trouble::Trouble,
     wiring,
@@ -29,6 +32,7 @@ Examples:
   bailiwick import customers --template
   bailiwick import customers customers.csv --data ./data --dry-run
   bailiwick import orders export.csv --mapping erp.toml --data ./data
+  bailiwick import orders export.csv --expect-rows 60855 --expect-total 80450596.98 --data ./data
   bailiwick import all ./export --mapping erp.toml --data ./data")]
 pub struct Import {
     /// What the rows are: units, people, customers, …, or all
@@ -45,6 +49,15 @@ pub struct Import {
     /// How columns of a file made elsewhere become ours
     #[arg(long, value_name = "FILE")]
     mapping: Option<PathBuf>,
+    /// Read the good documents in and write the bad rows to FILE.bad.csv
+    #[arg(long)]
+    skip_bad: bool,
+    /// Change nothing unless the file has so many rows
+    #[arg(long, value_name = "ROWS")]
+    expect_rows: Option<u64>,
+    /// Change nothing unless the documents add up to this net
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
+    expect_total: Option<String>,
     /// Print the header line of the kind and stop
     #[arg(long, conflicts_with_all = ["dry_run", "mapping"])]
     template: bool,
@@ -66,6 +79,11 @@ impl Import {
         let reading = Reading {
             mapping: mapping.transpose()?,
             is_rehearsal: self.dry_run,
+            skips_bad: self.skip_bad,
+            expected: Expected {
+                rows: self.expect_rows,
+                total: self.expect_total.clone(),
+            },
         };
         let kinds = self.kinds(&reading)?;
         let place = self.place.place()?;
@@ -77,10 +95,19 @@ impl Import {
         }
         let db = folder::open(&place).await?;
         let clock = CompanyClock::running(wiring::zone(&db).await?);
-        let (by, today) = wiring::by_shell(&clock);
+        let (by, _) = wiring::by_shell(&clock);
+        let meter = Meter::new();
+        let told = |progress| meter.show(progress);
+        let caller = Caller {
+            by: &by,
+            clock: &clock,
+            told: &told,
+        };
         for kind in kinds {
-            match importing::import(&db, kind, &file, &reading, (&by, today)).await {
-                Ok(outcome) => self.report(kind, outcome)?,
+            let done = importing::import(&db, kind, &file, &reading, caller).await;
+            meter.clear();
+            match done {
+                Ok(report) => self.report(kind, &report)?,
                 Err(refused) => return Err(self.refuse(kind, refused)?),
             }
         }
@@ -100,30 +127,47 @@ impl Import {
         Ok(importing::kinds_of(mapping))
     }
 
-    fn report(&self, kind: &str, outcome: Outcome) -> Result<(), Trouble> {
+    fn report(&self, kind: &str, report: &Report) -> Result<(), Trouble> {
         if self.json {
-            return speech::say(&answer(kind, self.dry_run, outcome).to_string());
+            return speech::say(&answer(kind, self.dry_run, report).to_string());
         }
-        let Outcome {
-            added,
-            changed,
-            unchanged,
-        } = outcome;
+        let outcome = report.outcome;
         let would = if self.dry_run {
             " (dry run: nothing was changed)"
         } else {
             ""
         };
-        speech::say(&format!(
-            "{kind}: {added} added, {changed} changed, {unchanged} unchanged{would}"
-        ))
+        let mut told = format!(
+            "{kind}: {} added, {} changed, {} unchanged{would}",
+            outcome.added, outcome.changed, outcome.unchanged
+        );
+        if let Some(documents) = report.documents {
+            let rows = outcome.rows();
+            let totals = report.shown_totals().into_iter();
+            let totals = totals.map(|(currency, total)| format!(", net {total} {currency}"));
+            let totals: String = totals.collect();
+            told = format!(
+                "{told}\n  to compare with the source: {rows} rows, {documents} documents{totals}"
+            );
+        }
+        if let Some(bad) = &report.bad {
+            let (documents, rows) = (bad.documents, bad.rows);
+            let place = bad.file.as_ref();
+            let place = place.map_or_else(String::new, |file| format!(", see {}", file.display()));
+            told = format!("{told}\n  left out: {documents} documents with {rows} rows{place}");
+        }
+        speech::say(&told)
     }
 
     /// Lists what is wrong with the rows, and sums it up in one sentence.
     fn refuse(&self, kind: &str, refused: Refused) -> Result<Trouble, Trouble> {
-        let (file, faults) = match refused {
+        let (file, faults, rows_in) = match refused {
             Refused::Trouble(trouble) => return Ok(trouble),
-            Refused::Faults { file, faults } => (file, faults),
+            Refused::Faults {
+                file,
+                faults,
+                rows_in,
+            } => (file, faults, rows_in),
         };
         if self.json {
             let listed = faults.kept().iter().map(|fault| {
@@ -140,18 +184,88 @@ impl Import {
         } else {
             format!("{} places", faults.total())
         };
+        if 0 < rows_in {
+            return Ok(Trouble::new(format!(
+                "{file} was read in as far as {rows_in} rows; then something was changed by others, and {places} \
+                 must be mended first. Read it in again to go on, or with --skip-bad to go on without those."
+            )));
+        }
         Ok(Trouble::new(format!(
             "{file} was not read in: {places} must be mended first. Nothing of its {kind} was changed."
         )))
     }
 }
 
-fn answer(kind: &str, dry_run: bool, outcome: Outcome) -> Value {
-    json!({
+fn answer(kind: &str, dry_run: bool, report: &Report) -> Value {
+    let outcome = report.outcome;
+    let mut answer = json!({
         "kind": kind,
         "dry_run": dry_run,
         "added": outcome.added,
         "changed": outcome.changed,
         "unchanged": outcome.unchanged,
-    })
+    });
+    if let Some(documents) = report.documents {
+        let totals = report.shown_totals().into_iter();
+        let totals = totals.map(|(currency, total)| (currency.to_owned(), json!(total)));
+        answer["rows"] = json!(outcome.rows());
+        answer["documents"] = json!(documents);
+        answer["net"] = Value::Object(totals.collect());
+    }
+    if let Some(bad) = &report.bad {
+        answer["left_out"] = json!({
+            "documents": bad.documents,
+            "rows": bad.rows,
+            "file": bad.file.as_ref().map(|file| file.display().to_string()),
+        });
+    }
+    answer
+}
+
+/// A line on the terminal that says how far a long file has come.
+struct Meter {
+    /// What stands there; none if stderr is no terminal.
+    shown: Option<Mutex<String>>,
+}
+
+impl Meter {
+    fn new() -> Meter {
+        Meter {
+            shown: std::io::stderr().is_terminal().then(Mutex::default),
+        }
+    }
+
+    fn show(&self, progress: Progress) {
+        let what = match progress.stage {
+            Stage::Reading => "rows read",
+            Stage::Checking => "documents checked",
+            Stage::Saving => "documents saved",
+        };
+        let of = match progress.of {
+            0 => String::new(),
+            of => format!(" of {of}"),
+        };
+        self.write(format!("{}{of} {what}", progress.done));
+    }
+
+    fn clear(&self) {
+        self.write(String::new());
+    }
+
+    fn write(&self, line: String) {
+        let Some(shown) = &self.shown else { return };
+        let mut shown = shown
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if *shown == line {
+            return;
+        }
+        // Nobody is left to be told if stderr is closed.
+        let _ = write!(
+            std::io::stderr(),
+            "\r{line:<width$}\r{line}",
+            width = shown.len()
+        );
+        *shown = line;
+    }
 }

@@ -13,12 +13,16 @@ mod products;
 
 use std::collections::BTreeMap;
 
-use ::sheet::Sheet;
+use ::sheet::{Document, Sheet};
 use db::{Result, Tx};
 use jiff::civil::Date;
 use kernel::{Scope, ids::PersonId};
 use org::{
-    sheet::{Read, record, unknown_kind},
+    sheet::{
+        Read,
+        documents::{self, Documents as _, Fate, Setting, Stage},
+        record, unknown_kind,
+    },
     store::people,
 };
 use trail::By;
@@ -26,6 +30,7 @@ use trail::By;
 pub use layouts::{CUSTOMERS, LAYOUTS};
 
 use crate::store::groups::Of;
+use orders::Orders;
 
 /// Reads in a sheet of one of [`LAYOUTS`].
 ///
@@ -39,13 +44,40 @@ pub async fn import(tx: &mut Tx, kind: &str, sheet: &Sheet, by: &By, today: Date
         "customers" => customers::import(tx, sheet, by.at, today).await?,
         "products" => products::import(tx, sheet, by.at, today).await?,
         "assignments" => assignments::import(tx, sheet, by.at).await?,
-        "orders" => orders::import(tx, sheet, by.at, today).await?,
+        "orders" => documents::take_sheet::<Orders>(tx, sheet, Setting { by, today }).await?,
         other => Err(unknown_kind(other)),
     };
     if let Ok(outcome) = &read {
         record(tx, by, kind, *outcome).await?;
     }
     Ok(read)
+}
+
+/// The column by which rows of `kind` are brought together as documents; `None` for a kind whose
+/// rows are judged as one sheet.
+pub fn document_key(kind: &str) -> Option<&'static str> {
+    match kind {
+        "orders" => Some(Orders::KEY),
+        _ => None,
+    }
+}
+
+/// Takes a batch of documents of a kind that has a [`document_key`].
+///
+/// # Errors
+///
+/// Whatever the engine reports. What is wrong with a document is its fate, not an error.
+pub async fn take(
+    tx: &mut Tx,
+    kind: &str,
+    batch: &[Document],
+    setting: Setting<'_>,
+    stage: Stage,
+) -> Result<Vec<Fate>> {
+    match kind {
+        "orders" => documents::take::<Orders>(tx, batch, setting, stage).await,
+        _ => Err(db::DbError::Missing),
+    }
 }
 
 /// Everybody by folded code.

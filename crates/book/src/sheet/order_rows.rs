@@ -8,21 +8,22 @@ use kernel::{
     ids::{PersonId, UnitId},
 };
 use org::sheet::{or_fault, place, refer};
-use sheet::{Faults, Row, Sheet};
+use sheet::{Document, Faults, Row};
 
 use crate::{
     CustomerId, ProductId,
     order::LineDraft,
+    store::named::{ByCode, Named},
     web::{accepted, orders::only_base},
 };
 
-/// What the rows of a file may refer to, loaded once.
+/// What the rows of a batch refer to.
 #[derive(Debug)]
 pub(super) struct Known {
-    pub customers: BTreeMap<String, CustomerId>,
-    pub products: BTreeMap<String, ProductId>,
-    pub people: BTreeMap<String, PersonId>,
-    pub units: BTreeMap<String, UnitId>,
+    pub customers: ByCode<CustomerId>,
+    pub products: ByCode<ProductId>,
+    pub people: ByCode<PersonId>,
+    pub units: ByCode<UnitId>,
     pub base: Currency,
     pub today: Date,
 }
@@ -58,36 +59,35 @@ pub(super) struct OrderRows<'s> {
     placed: BTreeMap<i64, u64>,
 }
 
-/// The orders of a sheet by folded number, each with its lines in their sequence.
-pub(super) fn gather<'s>(
-    sheet: &'s Sheet,
-    known: &Known,
-    faults: &mut Faults,
-) -> BTreeMap<String, OrderRows<'s>> {
-    let mut orders: BTreeMap<String, OrderRows<'s>> = BTreeMap::new();
-    for row in &sheet.rows {
-        let number = row.required_code("number", faults);
-        let head = known.head(row, faults);
-        let line = known.line(row, faults);
-        let (Some(number), Some(head), Some(line)) = (number, head, line) else {
-            continue;
-        };
-        let folded = number.folded();
-        let order = orders.entry(folded).or_insert_with(|| OrderRows {
-            number,
-            head,
-            lines: Vec::new(),
-            placed: BTreeMap::new(),
-        });
-        order.take(head, line, faults);
-    }
-    for order in orders.values_mut() {
-        order.sort();
-    }
-    orders
-}
-
 impl<'s> OrderRows<'s> {
+    /// The order of a document's rows, its lines in their sequence; none if no row can be read.
+    pub(super) fn of(
+        document: &'s Document,
+        known: &Known,
+        faults: &mut Faults,
+    ) -> Option<OrderRows<'s>> {
+        let mut found: Option<OrderRows<'s>> = None;
+        for row in &document.rows {
+            let number = row.required_code("number", faults);
+            let head = known.head(row, faults);
+            let line = known.line(row, faults);
+            let (Some(number), Some(head), Some(line)) = (number, head, line) else {
+                continue;
+            };
+            let order = found.get_or_insert_with(|| OrderRows {
+                number,
+                head,
+                lines: Vec::new(),
+                placed: BTreeMap::new(),
+            });
+            order.take(head, line, faults);
+        }
+        if let Some(order) = &mut found {
+            order.sort();
+        }
+        found
+    }
+
     fn take(&mut self, head: Head, line: LineRow<'s>, faults: &mut Faults) {
         if let Some(first) = self.lines.first() {
             if let Some(column) = self.head.differs(&head) {
@@ -138,12 +138,13 @@ impl Head {
 impl Known {
     fn head(&self, row: &Row, faults: &mut Faults) -> Option<Head> {
         row.required_text("customer", faults);
-        let customer = refer(row, "customer", "customer", &self.customers, faults);
-        let sales_person = refer(row, "sales_person", "person", &self.people, faults);
-        let territory = refer(row, "territory", "unit", &self.units, faults);
         let day = row.required_date("date", faults);
         let day = day
             .and_then(|day| or_fault(row, "date", accepted::document_day(day, self.today), faults));
+        let customer = refer(row, "customer", "customer", &self.customers, faults);
+        let customer = not_ended(row, "customer", customer, day, faults);
+        let sales_person = refer(row, "sales_person", "person", &self.people, faults);
+        let territory = refer(row, "territory", "unit", &self.units, faults);
         if let Some(currency) = row.currency("currency", faults) {
             or_fault(row, "currency", only_base(currency, self.base), faults);
         }
@@ -153,8 +154,8 @@ impl Known {
         };
         Some(Head {
             customer: customer?,
-            sales_person,
-            territory,
+            sales_person: sales_person.map(|person| person.id),
+            territory: territory.map(|unit| unit.id),
             day: day?,
             status: status?,
         })
@@ -189,7 +190,7 @@ impl Known {
             row,
             line,
             draft: LineDraft {
-                product: product?,
+                product: product?.id,
                 quantity: quantity?,
                 unit_price: unit_price?,
                 discount: discount.unwrap_or(Percent::ZERO),
@@ -199,6 +200,27 @@ impl Known {
             own_tax,
         })
     }
+}
+
+/// What is referred to, unless it was ended by the order's day.
+fn not_ended<T>(
+    row: &Row,
+    column: &str,
+    named: Option<Named<T>>,
+    day: Option<Date>,
+    faults: &mut Faults,
+) -> Option<T> {
+    let named = named?;
+    if let (Some(end), Some(day)) = (named.ended_on, day)
+        && end <= day
+    {
+        let code = row.text(column).unwrap_or_default();
+        let message =
+            format!("The {column} {code} ended on {end}; the order is of {day}. Name another.");
+        faults.push(row.fault(column, message));
+        return None;
+    }
+    Some(named.id)
 }
 
 fn accept_status(text: &str) -> Result<&'static str, Refusal> {

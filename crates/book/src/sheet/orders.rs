@@ -2,104 +2,133 @@
 //!
 //! An order that is recorded already must be the same order; a file never rewrites one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use db::{Result, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{
-    Currency, Percent, Refusal, Scope,
+    Currency, Percent, Refusal,
     ids::{PersonId, UnitId},
 };
 use org::{
-    sheet::Read,
+    sheet::documents::{Documents, Judged, Setting, Verdict},
     store::{company, memberships, units},
 };
-use sheet::{Faults, Outcome, Sheet};
+use sheet::{Document, Faults};
 
-use super::{
-    order_rows::{Head, Known, OrderRows, gather},
-    people_by_code,
-};
+use super::order_rows::{Head, Known, OrderRows};
 use crate::{
     CustomerId,
     credit::{Credit, Places, Split, freeze},
     order::{LineDraft, Worth, with_own_taxes, worth},
     store::{
         assignments::{self, Assignment},
-        customers,
+        named,
         orders::{self, NewOrder},
-        products,
     },
 };
 
-/// Orders written with one go at the engine.
-const CHUNK: usize = 500;
+/// The orders of a file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Orders;
 
-pub(super) async fn import(
-    tx: &mut Tx,
-    sheet: &Sheet,
-    now: Timestamp,
-    today: Date,
-) -> Result<Read> {
-    let known = load(tx, today).await?;
-    let earning = Earning::load(tx).await?;
-    let recorded = orders::known(tx).await?;
-    let mut faults = Faults::new();
-    let mut outcome = Outcome::default();
-    let mut new = Vec::new();
-    for (folded, order) in gather(sheet, &known, &mut faults) {
-        let Some(worth) = valued(&order, known.base, &mut faults) else {
-            continue;
-        };
-        let rows = u64::try_from(order.lines.len()).unwrap_or(u64::MAX);
-        if let Some(old) = recorded.get(&folded) {
-            check_same(&order, &worth, old, &mut faults);
-            outcome.unchanged += rows;
-        } else {
-            new.extend(earning.order(&order, worth, (known.base, now), &mut faults));
-            outcome.added += rows;
-        }
-    }
-    if !faults.is_empty() {
-        return Ok(Err(faults));
-    }
-    for chunk in new.chunks(CHUNK) {
-        save(tx, chunk).await?;
-    }
-    Ok(Ok(outcome))
+/// An order to be written, and the seller of a draft.
+#[derive(Debug)]
+pub(super) struct Entered {
+    order: NewOrder,
+    seller: Option<PersonId>,
 }
 
-async fn load(tx: &mut Tx, today: Date) -> Result<Known> {
-    let tree = units::tree(tx, &Scope::All).await?;
-    let units = tree
-        .into_iter()
-        .map(|unit| (unit.code.to_ascii_lowercase(), unit.id));
+impl Documents for Orders {
+    const KEY: &'static str = "number";
+    type Ready = Entered;
+
+    async fn judge(
+        tx: &mut Tx,
+        batch: &[Document],
+        setting: Setting<'_>,
+    ) -> Result<Vec<Judged<Entered>>> {
+        let known = load(tx, batch, setting.today).await?;
+        let numbers = texts(batch, "number");
+        let recorded = orders::known(tx, &numbers).await?;
+        let mut read = Vec::with_capacity(batch.len());
+        for document in batch {
+            let mut faults = Faults::new();
+            let order = OrderRows::of(document, &known, &mut faults);
+            read.push((order, faults));
+        }
+        let earning = Earning::load(tx, &read).await?;
+        let judged = read.into_iter().map(|(order, mut faults)| {
+            let judge = Judge {
+                earning: &earning,
+                recorded: &recorded,
+                base: known.base,
+                now: setting.by.at,
+            };
+            let judged = order.and_then(|order| judge.order(&order, &mut faults));
+            judged.filter(|_| faults.is_empty()).unwrap_or(Judged {
+                verdict: Verdict::Bad(faults),
+                amount: None,
+            })
+        });
+        Ok(judged.collect())
+    }
+
+    async fn save(tx: &mut Tx, ready: Vec<Entered>, _setting: Setting<'_>) -> Result<()> {
+        let (news, sellers): (Vec<NewOrder>, Vec<Option<PersonId>>) =
+            ready.into_iter().map(|one| (one.order, one.seller)).unzip();
+        let ids = orders::save_many(tx, &news).await?;
+        for (id, seller) in ids.into_iter().zip(sellers) {
+            if let Some(seller) = seller {
+                let whole = Percent::WHOLE.millionths();
+                orders::keep_split(tx, id, &[(seller, whole)]).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// All that stands in a column of the batch, folded.
+fn texts(batch: &[Document], column: &str) -> BTreeSet<String> {
+    let rows = batch.iter().flat_map(|document| &document.rows);
+    let texts = rows.filter_map(|row| row.text(column));
+    texts.map(str::to_ascii_lowercase).collect()
+}
+
+async fn load(tx: &mut Tx, batch: &[Document], today: Date) -> Result<Known> {
     Ok(Known {
-        customers: customers::ids_by_code(tx).await?,
-        products: products::ids_by_code(tx).await?,
-        people: people_by_code(tx).await?,
-        units: units.collect(),
+        customers: named::customers(tx, &texts(batch, "customer")).await?,
+        products: named::products(tx, &texts(batch, "product")).await?,
+        people: named::people(tx, &texts(batch, "sales_person")).await?,
+        units: named::units(tx, &texts(batch, "territory")).await?,
         base: company::expect(tx).await?.currency,
         today,
     })
 }
 
-/// An order to be written, and the seller of a draft.
-struct Entered {
-    order: NewOrder,
-    seller: Option<PersonId>,
+/// What the orders of a batch are judged by.
+struct Judge<'a> {
+    earning: &'a Earning,
+    recorded: &'a BTreeMap<String, orders::Known>,
+    base: Currency,
+    now: Timestamp,
 }
 
-async fn save(tx: &mut Tx, chunk: &[Entered]) -> Result<()> {
-    let news: Vec<NewOrder> = chunk.iter().map(|one| one.order.clone()).collect();
-    let ids = orders::save_many(tx, &news).await?;
-    for (id, one) in ids.into_iter().zip(chunk) {
-        if let Some(seller) = one.seller {
-            let whole = Percent::WHOLE.millionths();
-            orders::keep_split(tx, id, &[(seller, whole)]).await?;
-        }
+impl Judge<'_> {
+    fn order(&self, order: &OrderRows<'_>, faults: &mut Faults) -> Option<Judged<Entered>> {
+        let worth = valued(order, self.base, faults)?;
+        let amount = Some((self.base, worth.net_exact));
+        let verdict = if let Some(old) = self.recorded.get(&order.number.folded()) {
+            check_same(order, &worth, old, faults);
+            Verdict::Same
+        } else {
+            let entered = self
+                .earning
+                .order(order, worth, (self.base, self.now), faults)?;
+            Verdict::New(entered)
+        };
+        Some(Judged { verdict, amount })
     }
-    Ok(())
 }
 
 /// The order's amounts; what is wrong with them is a fault of the row it comes from.
@@ -151,7 +180,7 @@ fn check_same(order: &OrderRows<'_>, worth: &Worth, old: &orders::Known, faults:
     }
 }
 
-/// Who earned what on any day, loaded once for all orders of the file.
+/// Who earned what on any day, loaded for the orders of a batch.
 struct Earning {
     places: Places,
     held: BTreeMap<CustomerId, Vec<Assignment>>,
@@ -159,10 +188,20 @@ struct Earning {
 }
 
 impl Earning {
-    async fn load(tx: &mut Tx) -> Result<Earning> {
+    async fn load(tx: &mut Tx, read: &[(Option<OrderRows<'_>>, Faults)]) -> Result<Earning> {
+        let heads: Vec<Head> = read
+            .iter()
+            .filter_map(|(order, _)| order.as_ref().map(|order| order.head))
+            .collect();
+        let unsold = heads.iter().filter(|head| head.sales_person.is_none());
+        let held =
+            assignments::of_customers(tx, &unsold.map(|head| head.customer).collect()).await?;
+        let owners = held.values().flatten().map(|one| one.person);
+        let sellers = heads.iter().filter_map(|head| head.sales_person);
+        let people = owners.chain(sellers).collect();
         Ok(Earning {
-            places: Places::of(memberships::all(tx).await?),
-            held: assignments::all(tx).await?,
+            places: Places::of(memberships::of_people(tx, &people).await?),
+            held,
             house: units::root(tx).await?.id,
         })
     }

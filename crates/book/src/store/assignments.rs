@@ -1,6 +1,6 @@
 //! Who looks after which customer from when to when.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use db::{Cell, FromRow, Result, Tx};
 use jiff::{Timestamp, civil::Date};
@@ -71,6 +71,38 @@ pub async fn all(tx: &mut Tx) -> Result<BTreeMap<CustomerId, Vec<Assignment>>> {
          order by customer_id, valid_from, id
          limit 2000000";
     let rows: Vec<Row> = tx.q(SQL).all().await?;
+    let mut by_customer: BTreeMap<CustomerId, Vec<Assignment>> = BTreeMap::new();
+    for assignment in rows.into_iter().filter_map(dated) {
+        by_customer
+            .entry(assignment.customer)
+            .or_default()
+            .push(assignment);
+    }
+    Ok(by_customer)
+}
+
+/// Every assignment of these customers now believed. For stamping many documents.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn of_customers(
+    tx: &mut Tx,
+    customers: &BTreeSet<CustomerId>,
+) -> Result<BTreeMap<CustomerId, Vec<Assignment>>> {
+    const SQL: &str = "
+        select customer_id, person_id, role, valid_from, valid_to
+          from book_assignment
+         where customer_id in (select cast(value as bigint) from json_each($1))
+           and retracted_at is null
+         order by customer_id, valid_from, id
+         limit 100000";
+    let ids: Vec<i64> = customers.iter().map(|customer| customer.get()).collect();
+    let rows: Vec<Row> = tx
+        .q(SQL)
+        .bind(serde_json::json!(ids).to_string())
+        .all()
+        .await?;
     let mut by_customer: BTreeMap<CustomerId, Vec<Assignment>> = BTreeMap::new();
     for assignment in rows.into_iter().filter_map(dated) {
         by_customer

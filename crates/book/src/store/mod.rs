@@ -3,6 +3,7 @@
 pub mod assignments;
 pub mod customers;
 pub mod groups;
+pub mod named;
 pub mod orders;
 pub mod places;
 pub mod products;

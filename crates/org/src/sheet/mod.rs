@@ -3,6 +3,7 @@
 //! Every row is checked before the first is written, and a file with a fault writes nothing. An
 //! empty cell leaves what is recorded as it is, so reading the same file again changes nothing.
 
+pub mod documents;
 mod holidays;
 mod layouts;
 mod memberships;

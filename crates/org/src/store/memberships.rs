@@ -1,5 +1,7 @@
 //! Who sits in which unit from when to when.
 
+use std::collections::BTreeSet;
+
 use db::{FromRow, Result, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::ids::{PersonId, SeatId, UnitId};
@@ -128,17 +130,40 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Membership>> {
          order by person_id, valid_from, id
          limit 100000";
     let rows: Vec<Row> = tx.q(SQL).all().await?;
-    let dated = rows.into_iter().filter_map(|row| {
-        Some(Membership {
-            person: PersonId::of(row.person_id),
-            unit: UnitId::of(row.unit_id),
-            seat: row.seat_id.map(SeatId::of),
-            leads: row.leads == 1,
-            from: row.valid_from.parse().ok()?,
-            to: row.valid_to.and_then(|day| day.parse().ok()),
-        })
-    });
-    Ok(dated.collect())
+    Ok(rows.into_iter().filter_map(dated).collect())
+}
+
+/// Every membership of these people now believed, oldest first. For stamping many documents.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn of_people(tx: &mut Tx, people: &BTreeSet<PersonId>) -> Result<Vec<Membership>> {
+    const SQL: &str = "
+        select person_id, unit_id, seat_id, leads, valid_from, valid_to
+          from org_membership
+         where person_id in (select cast(value as bigint) from json_each($1))
+           and retracted_at is null
+         order by person_id, valid_from, id
+         limit 100000";
+    let ids: Vec<i64> = people.iter().map(|person| person.get()).collect();
+    let rows: Vec<Row> = tx
+        .q(SQL)
+        .bind(serde_json::json!(ids).to_string())
+        .all()
+        .await?;
+    Ok(rows.into_iter().filter_map(dated).collect())
+}
+
+fn dated(row: Row) -> Option<Membership> {
+    Some(Membership {
+        person: PersonId::of(row.person_id),
+        unit: UnitId::of(row.unit_id),
+        seat: row.seat_id.map(SeatId::of),
+        leads: row.leads == 1,
+        from: row.valid_from.parse().ok()?,
+        to: row.valid_to.and_then(|day| day.parse().ok()),
+    })
 }
 
 /// Where each person sits on `on` as known at `known_at`; at most 20,000.
