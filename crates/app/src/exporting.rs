@@ -11,9 +11,10 @@ use crate::trouble::Trouble;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Customers,
+    Rates,
 }
 
-const KINDS: [(&str, Kind); 1] = [("customers", Kind::Customers)];
+const KINDS: [(&str, Kind); 2] = [("customers", Kind::Customers), ("rates", Kind::Rates)];
 
 /// The kind with this name.
 ///
@@ -38,6 +39,10 @@ pub fn kind(name: &str) -> Result<Kind, Trouble> {
 /// The database cannot be read.
 pub async fn export(db: &Db, kind: Kind, today: Date) -> Result<String, Trouble> {
     match kind {
+        Kind::Rates => {
+            let mut tx = db.read().await?;
+            Ok(book::sheet::rates_file(&mut tx).await?)
+        }
         Kind::Customers => {
             let every = Filter {
                 status: "all".to_owned(),

@@ -14,7 +14,7 @@ use std::{
 };
 
 use app::importing::{self, Caller, Reading, Refused};
-use book::store::sales;
+use book::store::{rates, sales};
 use db::Db;
 use holm::{TODAY, TestApp};
 use jiff::{
@@ -144,13 +144,14 @@ testkit::each_engine!(
         let added: BTreeMap<&str, u64> = outcomes.iter().map(|(kind, outcome)| (*kind, outcome.added)).collect();
         let expected = [
             ("units", 13), ("people", 17), ("memberships", 17), ("customer-groups", 3), ("product-groups", 4),
-            ("customers", 701), ("products", 606), ("orders", 60_855), ("periods", 12), ("targets", 163),
+            ("customers", 701), ("products", 606), ("rates", 11_580), ("orders", 60_855), ("periods", 12), ("targets", 163),
         ];
         assert_eq!(added, BTreeMap::from(expected));
 
         totals_are_exact(&db).await;
         a_move_splits_the_credit(&db).await;
         territories_are_those_of_the_orders(&db).await;
+        rates_keep_their_digits(&db).await;
         attainment_is_exact(TestApp::empty(db.clone(), SetupCode(None)), &folder).await;
 
         let again = import_all(&db, &folder).await;
@@ -227,6 +228,25 @@ async fn territories_are_those_of_the_orders(db: &Db) {
             .find(|row| row.territory_id == Some(unit.get()))
             .unwrap();
         assert_eq!(shown(row.net_exact), expected, "{code}");
+    }
+}
+
+/// The last quote of the source: 0.0120685493603669… dollars for ten fen, and so on.
+async fn rates_keep_their_digits(db: &Db) {
+    let mut tx = db.read().await.unwrap();
+    for (day, code, expected) in [
+        (date(2014, 2, 28), "CNY", Some("120685.49")),
+        (date(2014, 2, 28), "JPY", Some("8216.06")),
+        (date(2014, 3, 7), "GBP", Some("1553277.42")),
+        (date(2014, 3, 8), "GBP", None),
+        (date(2010, 12, 28), "EUR", None),
+        (date(2010, 12, 29), "EUR", Some("1030609.09")),
+    ] {
+        let from = Currency::parse(code).unwrap();
+        let factor = rates::factor(&mut tx, from, usd(), usd(), Moment::latest(day)).await;
+        let million = Money::parse("1000000", from).unwrap();
+        let worth = factor.map(|factor| factor.money(million, usd()).unwrap().decimal());
+        assert_eq!(worth.ok().as_deref(), expected, "{code} on {day}");
     }
 }
 

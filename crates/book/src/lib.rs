@@ -3,12 +3,13 @@
 //!
 //! Owns the tables `book_*`. Routes: `/customers`, `/products`, `/orders`, `/api/v1/customers`,
 //! `/api/v1/customer-groups`, `/api/v1/assignments`, `/api/v1/products`, `/api/v1/product-groups`,
-//! `/api/v1/orders`.
+//! `/api/v1/orders`, `/api/v1/rates`.
 
 pub mod course;
 pub mod credit;
 pub mod fulfilment;
 pub mod order;
+pub mod rates;
 pub mod settlement;
 pub mod sheet;
 pub mod store;
@@ -38,4 +39,6 @@ kernel::row_id!(
     PaymentId,
     /// Payment terms' row.
     TermsId,
+    /// A rate's row.
+    RateId,
 );

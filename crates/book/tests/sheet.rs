@@ -231,7 +231,7 @@ testkit::each_engine!(
         let text = "number,customer,sales_person,date,currency,line,product,quantity,unit_price,net,tax,status\n\
             B-1,alpha,chen,2026-01-05,,1,bar,2,100,200,,\n\
             B-1,beta,chen,2026-01-05,,1,bar,2,100,201,,\n\
-            B-2,ghost,nobody,1989-01-01,USD,,none,0,1,,,held\n\
+            B-2,ghost,nobody,1989-01-01,XAU,,none,0,1,,,held\n\
             B-3,alpha,,2026-01-05,,,bar,1,100,100.02,,\n\
             B-4,alpha,,2026-01-05,,,bar,9000000000000,1000000,,,\n\
             S-2,beta,,2026-01-06,,,bar,2,100,,,\n\

@@ -42,6 +42,7 @@ const HISTORY: &[Script] = &[
     script!("0004_plan", per engine),
     script!("0005_documents"),
     script!("0006_imports"),
+    script!("0007_rates"),
 ];
 
 /// The version this program writes.

@@ -6,6 +6,7 @@ use book::{
     CustomerId,
     credit::{Places, Split, freeze},
     order::{LineDraft, worth},
+    rates::BaseNet,
     store::{
         assignments::{self, Assignment},
         customers,
@@ -165,6 +166,7 @@ async fn sell(
         person: person(tx, who).await,
         share: Percent::WHOLE,
     }];
+    let base = BaseNet::of(worth.net_exact, None, Currency::parse("EUR")?)?;
     let credit = freeze(worth.net_exact, &split, day, &places, root)?;
     let order = NewOrder {
         number: Code::parse(number)?,
@@ -174,6 +176,7 @@ async fn sell(
         status: "confirmed",
         territory: None,
         worth,
+        base,
         credit,
         recorded: at(1),
     };

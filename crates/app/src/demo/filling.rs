@@ -9,6 +9,7 @@ use book::{
     CustomerId, ProductId,
     credit::{Places, Split, freeze},
     order::{LineDraft, worth},
+    rates::BaseNet,
     store::{
         assignments::{self, Assignment},
         customers,
@@ -328,7 +329,9 @@ fn new_order(
         });
     }
     let credit = freeze(worth.net_exact, &splits, order.date, places, house)?;
+    let base = BaseNet::of(worth.net_exact, None, company.currency)?;
     Ok(NewOrder {
+        base,
         number: order.number.clone(),
         customer: row(&rows.customers, &order.customer.folded())?,
         day: order.date,

@@ -45,6 +45,10 @@ use utoipa::OpenApi;
         book::web::products::one,
         book::web::products::create,
         book::web::products::change,
+        book::web::rates::list,
+        book::web::rates::one,
+        book::web::rates::create,
+        book::web::rates::change,
         plan::web::attainment::api,
         plan::web::plans::list,
         plan::web::plans::one,
@@ -104,13 +108,14 @@ fn complete(mut document: Value) -> Value {
 }
 
 /// Fields that are days wherever they stand.
-const DAYS: [&str; 10] = [
+const DAYS: [&str; 11] = [
     "as_of",
     "date",
     "due_date",
     "ended_on",
     "from",
     "last_date",
+    "on",
     "to",
     "valid_from",
     "valid_to",
@@ -119,8 +124,9 @@ const DAYS: [&str; 10] = [
 /// Fields that are instants.
 const INSTANTS: [&str; 3] = ["at", "known_at", "recorded_at"];
 /// Fields that are decimals.
-const DECIMALS: [&str; 12] = [
+const DECIMALS: [&str; 14] = [
     "amount",
+    "base_net",
     "cost",
     "discount_percent",
     "gross",
@@ -128,6 +134,7 @@ const DECIMALS: [&str; 12] = [
     "net",
     "percent",
     "quantity",
+    "rate",
     "tax",
     "tax_percent",
     "total",
@@ -210,13 +217,19 @@ fn ask_in_query(path: &str, parameter: &mut Value) {
 }
 
 /// What a list can be asked.
-const QUESTIONS: [(&str, &str); 9] = [
+const QUESTIONS: [(&str, &str); 12] = [
     ("q", "Part of a name, code or its pinyin."),
     ("unit", "The code of a unit whose sub-tree is meant."),
     ("owner", "The code of a person."),
     ("status", "A status of the noun."),
     ("group", "The code of a group."),
     ("customer", "The code of a customer."),
+    ("currency", "The three letters of a currency."),
+    ("on", "A day, 2026-06-30."),
+    (
+        "known_at",
+        "What was known at this instant (RFC 3339); everything by default.",
+    ),
     (
         "version",
         "The number of a version; the one in force if left out.",
@@ -233,6 +246,7 @@ fn questions(path: &str) -> Vec<(&'static str, &'static str)> {
             "q", "unit", "owner", "status", "customer", "limit", "cursor",
         ],
         "/api/v1/products" => &["q", "group", "limit", "cursor"],
+        "/api/v1/rates" => &["currency", "on", "known_at", "limit", "cursor"],
         "/api/v1/assignments" => &["customer"],
         "/api/v1/plans/{code}/cells" => &["version"],
         "/api/v1/seats"

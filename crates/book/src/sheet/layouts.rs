@@ -46,6 +46,21 @@ pub const CUSTOMERS: Layout = Layout {
     ],
 };
 
+/// Exchange rates, also the columns of their export.
+pub const RATES: Layout = Layout {
+    kind: "rates",
+    columns: &[
+        needed("from", "the three letters of the currency that is quoted"),
+        free(
+            "to",
+            "the three letters of the currency it is quoted in; the company's if empty",
+        ),
+        free("per", "how many units are quoted: 1, 10, 100 … 1000000"),
+        needed("date", "the day of the quote"),
+        needed("rate", "what so many units are worth, up to six decimals"),
+    ],
+};
+
 /// In the order they depend on each other.
 pub const LAYOUTS: &[Layout] = &[
     Layout {
@@ -82,6 +97,7 @@ pub const LAYOUTS: &[Layout] = &[
             free("to", "the first day no longer"),
         ],
     },
+    RATES,
     Layout {
         kind: "orders",
         columns: &[

@@ -10,6 +10,7 @@ mod layouts;
 mod order_rows;
 mod orders;
 mod products;
+mod rates;
 
 use std::collections::BTreeMap;
 
@@ -28,6 +29,7 @@ use org::{
 use trail::By;
 
 pub use layouts::{CUSTOMERS, LAYOUTS};
+pub use rates::file as rates_file;
 
 use crate::store::groups::Of;
 use orders::Orders;
@@ -44,6 +46,7 @@ pub async fn import(tx: &mut Tx, kind: &str, sheet: &Sheet, by: &By, today: Date
         "customers" => customers::import(tx, sheet, by.at, today).await?,
         "products" => products::import(tx, sheet, by.at, today).await?,
         "assignments" => assignments::import(tx, sheet, by.at).await?,
+        "rates" => rates::import(tx, sheet, by.at, today).await?,
         "orders" => documents::take_sheet::<Orders>(tx, sheet, Setting { by, today }).await?,
         other => Err(unknown_kind(other)),
     };

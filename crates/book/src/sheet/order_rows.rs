@@ -13,8 +13,12 @@ use sheet::{Document, Faults, Row};
 use crate::{
     CustomerId, ProductId,
     order::LineDraft,
-    store::named::{ByCode, Named},
-    web::{accepted, orders::only_base},
+    rates::{self, Rated},
+    store::{
+        named::{ByCode, Named},
+        rates::Known as KnownRates,
+    },
+    web::accepted,
 };
 
 /// What the rows of a batch refer to.
@@ -25,6 +29,7 @@ pub(super) struct Known {
     pub people: ByCode<PersonId>,
     pub units: ByCode<UnitId>,
     pub base: Currency,
+    pub rates: KnownRates,
     pub today: Date,
 }
 
@@ -35,6 +40,9 @@ pub(super) struct Head {
     pub sales_person: Option<PersonId>,
     pub territory: Option<UnitId>,
     pub day: Date,
+    pub currency: Currency,
+    /// None in the company's own currency.
+    pub rated: Option<Rated>,
     pub status: &'static str,
 }
 
@@ -70,7 +78,8 @@ impl<'s> OrderRows<'s> {
         for row in &document.rows {
             let number = row.required_code("number", faults);
             let head = known.head(row, faults);
-            let line = known.line(row, faults);
+            let currency = head.map_or(known.base, |head| head.currency);
+            let line = known.line(row, currency, faults);
             let (Some(number), Some(head), Some(line)) = (number, head, line) else {
                 continue;
             };
@@ -127,6 +136,7 @@ impl Head {
             ("sales_person", self.sales_person != other.sales_person),
             ("territory", self.territory != other.territory),
             ("date", self.day != other.day),
+            ("currency", self.currency != other.currency),
             ("status", self.status != other.status),
         ];
         columns
@@ -145,9 +155,13 @@ impl Known {
         let customer = not_ended(row, "customer", customer, day, faults);
         let sales_person = refer(row, "sales_person", "person", &self.people, faults);
         let territory = refer(row, "territory", "unit", &self.units, faults);
-        if let Some(currency) = row.currency("currency", faults) {
-            or_fault(row, "currency", only_base(currency, self.base), faults);
-        }
+        let currency = match row.text("currency") {
+            Some(_) => row.currency("currency", faults),
+            None => Some(self.base),
+        };
+        let rated = currency.zip(day).and_then(|(currency, day)| {
+            or_fault(row, "currency", self.rated(currency, day), faults)
+        });
         let status = match row.text("status") {
             Some(_) => row.read("status", faults, accept_status),
             None => Some("confirmed"),
@@ -157,11 +171,29 @@ impl Known {
             sales_person: sales_person.map(|person| person.id),
             territory: territory.map(|unit| unit.id),
             day: day?,
+            currency: currency?,
+            rated: rated?,
             status: status?,
         })
     }
 
-    fn line<'s>(&self, row: &'s Row, faults: &mut Faults) -> Option<LineRow<'s>> {
+    /// The rate an order of `day` takes, as a document entered by hand would.
+    fn rated(&self, currency: Currency, day: Date) -> Result<Option<Rated>, Refusal> {
+        if currency == self.base {
+            return Ok(None);
+        }
+        let day = day.min(self.today);
+        let found = self.rates.serving(currency, day).copied();
+        let found = found.ok_or_else(|| rates::missing(currency, self.base, day))?;
+        Ok(Some(found))
+    }
+
+    fn line<'s>(
+        &self,
+        row: &'s Row,
+        currency: Currency,
+        faults: &mut Faults,
+    ) -> Option<LineRow<'s>> {
         row.required_text("product", faults);
         let product = refer(row, "product", "product", &self.products, faults);
         // The row's own reading says what is wrong with the number; the rule, with its size.
@@ -179,9 +211,7 @@ impl Known {
         let discount = row.percent("discount_percent", faults);
         let tax = row.percent("tax_percent", faults);
         let own_net = row.decimal6("net", faults);
-        let own_tax = row
-            .money("tax", self.base, faults)
-            .map(kernel::Money::minor);
+        let own_tax = row.money("tax", currency, faults).map(kernel::Money::minor);
         let line = row.whole("line", faults);
         if line.is_some_and(|line| line < 1) {
             faults.push(row.fault("line", "Lines are counted from 1."));

@@ -21,10 +21,12 @@ use crate::{
     CustomerId,
     credit::{Credit, Places, Split, freeze},
     order::{LineDraft, Worth, with_own_taxes, worth},
+    rates::BaseNet,
     store::{
         assignments::{self, Assignment},
         named,
         orders::{self, NewOrder},
+        rates,
     },
 };
 
@@ -96,14 +98,34 @@ fn texts(batch: &[Document], column: &str) -> BTreeSet<String> {
 }
 
 async fn load(tx: &mut Tx, batch: &[Document], today: Date) -> Result<Known> {
+    let base = company::expect(tx).await?.currency;
     Ok(Known {
+        rates: rates(tx, base, batch, today).await?,
         customers: named::customers(tx, &texts(batch, "customer")).await?,
         products: named::products(tx, &texts(batch, "product")).await?,
         people: named::people(tx, &texts(batch, "sales_person")).await?,
         units: named::units(tx, &texts(batch, "territory")).await?,
-        base: company::expect(tx).await?.currency,
+        base,
         today,
     })
+}
+
+/// The rates the batch may take: those of its currencies, around its days.
+async fn rates(
+    tx: &mut Tx,
+    base: Currency,
+    batch: &[Document],
+    today: Date,
+) -> Result<rates::Known> {
+    let mut currencies = texts(batch, "currency");
+    currencies.remove(&base.code().to_ascii_lowercase());
+    let days = texts(batch, "date");
+    let today = today.to_string();
+    let (Some(first), Some(last)) = (days.first(), days.last()) else {
+        return Ok(rates::Known::default());
+    };
+    let span = (first.min(&today).as_str(), last.min(&today).as_str());
+    rates::Known::around(tx, base, &currencies, span).await
 }
 
 /// What the orders of a batch are judged by.
@@ -116,8 +138,8 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     fn order(&self, order: &OrderRows<'_>, faults: &mut Faults) -> Option<Judged<Entered>> {
-        let worth = valued(order, self.base, faults)?;
-        let amount = Some((self.base, worth.net_exact));
+        let worth = valued(order, faults)?;
+        let amount = Some((order.head.currency, worth.net_exact));
         let verdict = if let Some(old) = self.recorded.get(&order.number.folded()) {
             check_same(order, &worth, old, faults);
             Verdict::Same
@@ -132,10 +154,11 @@ impl Judge<'_> {
 }
 
 /// The order's amounts; what is wrong with them is a fault of the row it comes from.
-fn valued(order: &OrderRows<'_>, base: Currency, faults: &mut Faults) -> Option<Worth> {
+fn valued(order: &OrderRows<'_>, faults: &mut Faults) -> Option<Worth> {
     let drafts: Vec<LineDraft> = order.lines.iter().map(|line| line.draft.clone()).collect();
     let taxes: Vec<Option<i64>> = order.lines.iter().map(|line| line.own_tax).collect();
-    match worth(drafts, base).and_then(|worth| with_own_taxes(worth, &taxes)) {
+    let currency = order.head.currency;
+    match worth(drafts, currency).and_then(|worth| with_own_taxes(worth, &taxes)) {
         Ok(worth) => Some(worth),
         Err(no) => {
             blame(order, no, faults);
@@ -169,11 +192,12 @@ fn check_same(order: &OrderRows<'_>, worth: &Worth, old: &orders::Known, faults:
     let lines = i64::try_from(worth.lines.len()).unwrap_or(i64::MAX);
     let same = old.customer_id == order.head.customer.get()
         && old.day == order.head.day.to_string()
+        && old.currency == order.head.currency.code()
         && old.net_exact == worth.net_exact
         && old.lines == lines;
     if !same {
         let message = format!(
-            "Order {} is already recorded with another customer, date, net or number of lines. A file does not rewrite an order.",
+            "Order {} is already recorded with another customer, date, currency, net or number of lines. A file does not rewrite an order.",
             order.number
         );
         blame_first(order, message, faults);
@@ -210,12 +234,14 @@ impl Earning {
         &self,
         order: &OrderRows<'_>,
         worth: Worth,
-        (currency, recorded): (Currency, Timestamp),
+        (base, recorded): (Currency, Timestamp),
         faults: &mut Faults,
     ) -> Option<Entered> {
         let head = order.head;
-        let credit = match self.credit(&head, worth.net_exact) {
-            Ok(credit) => credit,
+        let counted = BaseNet::of(worth.net_exact, head.rated.as_ref(), base)
+            .and_then(|net| Ok((net, self.credit(&head, net.exact)?)));
+        let (base, credit) = match counted {
+            Ok(counted) => counted,
             Err(no) => {
                 blame(order, no, faults);
                 return None;
@@ -225,10 +251,11 @@ impl Earning {
             number: order.number.clone(),
             customer: head.customer,
             day: head.day,
-            currency,
+            currency: head.currency,
             status: head.status,
             territory: head.territory,
             worth,
+            base,
             credit,
             recorded,
         };

@@ -7,4 +7,5 @@ pub mod named;
 pub mod orders;
 pub mod places;
 pub mod products;
+pub mod rates;
 pub mod sales;

@@ -13,6 +13,7 @@ pub mod customers;
 pub mod groups;
 pub mod orders;
 pub mod products;
+pub mod rates;
 mod references;
 mod step;
 
@@ -74,6 +75,11 @@ fn api() -> Router<Kit> {
         .route(
             "/api/v1/products/{code}",
             get(products::one).patch(products::change),
+        )
+        .route("/api/v1/rates", get(rates::list).post(rates::create))
+        .route(
+            "/api/v1/rates/{currency}/{date}",
+            get(rates::one).patch(rates::change),
         )
         .route("/api/v1/orders", get(orders::list).post(orders::create))
         .route(

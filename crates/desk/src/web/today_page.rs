@@ -487,7 +487,7 @@ fn newest_card(frame: &Frame, today: &Today) -> Markup {
                 a.q href=(page::address("/customers", &order.customer_code)) { b { (order.customer_name) } }
                 span.sub { a.q href=(page::address("/orders", &order.number)) { (order.number) } @if let Ok(day) = order.day.parse::<Date>() { ", " (num::day_tag(frame, day)) } }
             }
-            span.push.num { (num::amount_k(frame, Money::of_minor(order.net_minor, today.currency))) " " (num::k_unit(frame)) }
+            span.push.num { (num::amount_k(frame, Money::of_exact(order.base_exact, today.currency))) " " (num::k_unit(frame)) }
         } } } },
     )
 }
@@ -549,6 +549,8 @@ fn sample_order() -> Order {
         status: "confirmed".into(),
         territory_code: None,
         net_exact: 0,
+        base_exact: 638_000_000_000,
+        rate_id: None,
         net_minor: 638_000_00,
         tax_minor: 0,
         gross_minor: 638_000_00,

@@ -12,7 +12,7 @@ use crate::OrderId;
 
 pub use recording::{
     NewOrder, add_credit, amend, earns, keep_split, next_number, replace_split, retract_credit,
-    save_many, set_status,
+    save_many, set_base, set_status,
 };
 
 /// An order without its lines.
@@ -31,6 +31,9 @@ pub struct Order {
     pub net_minor: i64,
     pub tax_minor: i64,
     pub gross_minor: i64,
+    /// The exact net in the company's currency, and the rate it took; none in that currency itself.
+    pub base_exact: i64,
+    pub rate_id: Option<i64>,
     pub version: i64,
 }
 
@@ -51,6 +54,8 @@ impl Order {
             net_minor: 60_749_820,
             tax_minor: 7_897_477,
             gross_minor: 68_647_297,
+            base_exact: 607_498_200_000,
+            rate_id: None,
             version: 1,
         }
     }
@@ -105,7 +110,7 @@ macro_rules! select_order {
         concat!(
             "select o.id, o.number, o.customer_id, c.code as customer_code, c.name as customer_name,
                     o.day, o.currency, o.status, t.code as territory_code, o.net_exact, o.net_minor,
-                    o.tax_minor, o.gross_minor, o.version
+                    o.tax_minor, o.gross_minor, o.base_exact, o.rate_id, o.version
                from book_order o
                join book_customer c on c.id = o.customer_id
                left join org_unit t on t.id = o.territory_id
@@ -258,6 +263,7 @@ pub struct Known {
     pub number_key: String,
     pub customer_id: i64,
     pub day: String,
+    pub currency: String,
     pub net_exact: i64,
     pub gross_minor: i64,
     pub lines: i64,
@@ -270,7 +276,7 @@ pub struct Known {
 /// Whatever the engine reports.
 pub async fn known(tx: &mut Tx, numbers: &BTreeSet<String>) -> Result<BTreeMap<String, Known>> {
     const SQL: &str = "
-        select o.number_key, o.customer_id, o.day, o.net_exact, o.gross_minor,
+        select o.number_key, o.customer_id, o.day, o.currency, o.net_exact, o.gross_minor,
                (select count(*) from book_order_line l where l.order_id = o.id) as lines
           from book_order o
          where o.number_key in (select value from json_each($1))

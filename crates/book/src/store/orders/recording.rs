@@ -8,7 +8,7 @@ use kernel::{
 };
 
 use super::Order;
-use crate::{CustomerId, OrderId, credit::Credit, order::Worth};
+use crate::{CustomerId, OrderId, RateId, credit::Credit, order::Worth, rates::BaseNet};
 
 /// An order to be recorded.
 #[derive(Debug, Clone)]
@@ -20,6 +20,7 @@ pub struct NewOrder {
     pub status: &'static str,
     pub territory: Option<UnitId>,
     pub worth: Worth,
+    pub base: BaseNet,
     pub credit: Vec<Credit>,
     /// When it became known; earned credit counts from then on.
     pub recorded: Timestamp,
@@ -60,7 +61,7 @@ pub async fn save_many(tx: &mut Tx, orders: &[NewOrder]) -> Result<Vec<OrderId>>
     }
     tx.insert_many(
         "insert into book_order (id, number, number_key, customer_id, day, currency, status, territory_id,
-                net_exact, net_minor, tax_minor, gross_minor, version, recorded_at) values",
+                net_exact, net_minor, tax_minor, gross_minor, base_exact, rate_id, version, recorded_at) values",
         heads,
     )
     .await?;
@@ -117,6 +118,8 @@ fn head_row(id: i64, order: &NewOrder) -> Vec<Cell> {
         Cell::from(order.worth.net.minor()),
         Cell::from(order.worth.tax.minor()),
         Cell::from(order.worth.gross.minor()),
+        Cell::from(order.base.exact),
+        Cell::from(order.base.rate.map(RateId::get)),
         Cell::from(1),
         Cell::from(order.recorded.as_microsecond()),
     ]
@@ -193,16 +196,16 @@ pub async fn replace_split(tx: &mut Tx, order: OrderId, split: &[(PersonId, i64)
 pub async fn amend(
     tx: &mut Tx,
     order: &Order,
-    day: Date,
-    territory: Option<UnitId>,
+    (day, territory): (Date, Option<UnitId>),
+    base: BaseNet,
     worth: Option<&Worth>,
 ) -> Result<()> {
     const SQL: &str = "
         update book_order
            set day = $1, territory_id = $2, net_exact = $3, net_minor = $4, tax_minor = $5,
-               gross_minor = $6, version = version + 1
-         where id = $7
-           and version = $8
+               gross_minor = $6, base_exact = $7, rate_id = $8, version = version + 1
+         where id = $9
+           and version = $10
            and status = 'draft'
         returning id";
     let (net_exact, net, tax, gross) = match worth {
@@ -226,6 +229,8 @@ pub async fn amend(
         .bind(net)
         .bind(tax)
         .bind(gross)
+        .bind(base.exact)
+        .bind(base.rate.map(RateId::get))
         .bind(order.id)
         .bind(order.version)
         .one::<(i64,)>()
@@ -234,6 +239,22 @@ pub async fn amend(
         Some(new) => replace_lines(tx, order.order(), new).await,
         None => Ok(()),
     }
+}
+
+/// Counts an order anew in the company's currency: what it earns from now on.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn set_base(tx: &mut Tx, order: OrderId, base: BaseNet) -> Result<()> {
+    const SQL: &str = "update book_order set base_exact = $1, rate_id = $2 where id = $3";
+    tx.q(SQL)
+        .bind(base.exact)
+        .bind(base.rate.map(RateId::get))
+        .bind(order.get())
+        .run()
+        .await
+        .map(drop)
 }
 
 async fn replace_lines(tx: &mut Tx, order: OrderId, worth: &Worth) -> Result<()> {

@@ -10,7 +10,7 @@ use trail::{Answer, Entry};
 
 use super::{
     MAY_ENTER, OrderChangeJson, OrderJson,
-    drawing_up::{accept_date, drafts, shares, split, territory},
+    drawing_up::{accept_date, base_net, drafts, shares, split, territory},
 };
 use crate::{
     credit::Split,
@@ -45,8 +45,10 @@ async fn amended(tx: &mut Tx, ask: &Ask<OrderChangeJson>) -> Result<Answer> {
     let territory = changed_territory(tx, ask, &order, day).await?;
     let split = changed_split(tx, ask).await?;
     let worth = changed_worth(tx, ask, &order, day).await?;
+    let net_exact = worth.as_ref().map_or(order.net_exact, |new| new.net_exact);
+    let base = base_net(tx, &order, net_exact, day, ask.today).await?;
 
-    orders::amend(tx, &order, day, territory, worth.as_ref()).await?;
+    orders::amend(tx, &order, (day, territory), base, worth.as_ref()).await?;
     if let Some(split) = split {
         orders::replace_split(tx, order.order(), &shares(&split)).await?;
     }

@@ -11,7 +11,7 @@ use page::{Kit, Path};
 use serde_json::json;
 use trail::{Answer, Entry};
 
-use super::{MAY_ENTER, StatusJson};
+use super::{MAY_ENTER, StatusJson, drawing_up::base_net};
 use crate::{
     CustomerId,
     credit::{Places, Split, freeze},
@@ -83,7 +83,10 @@ async fn confirmed(tx: &mut Tx, ask: &Ask<StepJson>) -> Result<Answer> {
     let people: Vec<PersonId> = splits.iter().map(|split| split.person).collect();
     let places = Places::of(places::of_people(tx, &people).await?);
     let house = units::root(tx).await?.id;
-    let parts = freeze(order.net_exact, &splits, order.date(), &places, house)?;
+    // The rate of the order's day as it is known now is the one it keeps.
+    let base = base_net(tx, &order, order.net_exact, order.date(), ask.today).await?;
+    orders::set_base(tx, order.order(), base).await?;
+    let parts = freeze(base.exact, &splits, order.date(), &places, house)?;
     orders::add_credit(tx, &order, &parts, ask.now).await?;
     stand(tx, ask, &order, "confirm", "confirmed").await
 }

@@ -17,9 +17,10 @@ use super::shapes::{NewLineJson, NewOrderJson, NewShareJson};
 use crate::{
     credit::{Split, accept_splits},
     order::{LineDraft, MOST_LINES, at_line, worth},
+    rates::{BaseNet, Rated},
     store::{
-        orders::{self, NewOrder},
-        places,
+        orders::{self, NewOrder, Order},
+        places, rates,
     },
     web::{accepted, references},
 };
@@ -32,7 +33,9 @@ pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewOrderJson>) -> Result<Answer> 
     let scope = &ask.actor.scope;
     let customer = references::customer(tx, scope, "customer", &body.customer, ask.today).await?;
     let day = accept_date(body.date.as_deref(), ask.today)?;
-    let currency = accept_currency(tx, body.currency.as_deref()).await?;
+    let base = company::expect(tx).await?.currency;
+    let currency = accept_currency(body.currency.as_deref(), base)?;
+    let rated = rate(tx, (currency, base), day, ask.today).await?;
     let seller = body.sales_person.as_deref();
     let split = split(tx, &ask.actor, seller, &body.credit, ask.today).await?;
     let territory = match &body.territory {
@@ -40,6 +43,7 @@ pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewOrderJson>) -> Result<Answer> 
         None => None,
     };
     let drafts = drafts(tx, &body.lines, currency, day).await?;
+    let worth = worth(drafts, currency)?;
     let order = NewOrder {
         number: number(tx, body.number.as_deref(), day).await?,
         customer: customer.customer(),
@@ -47,7 +51,8 @@ pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewOrderJson>) -> Result<Answer> 
         currency,
         status: "draft",
         territory,
-        worth: worth(drafts, currency)?,
+        base: BaseNet::of(worth.net_exact, rated.as_ref(), base)?,
+        worth,
         credit: Vec::new(),
         recorded: ask.now,
     };
@@ -89,27 +94,39 @@ pub(super) fn accept_date(text: Option<&str>, today: Date) -> std::result::Resul
         .map_err(|no| no.at("date"))
 }
 
-/// The currency orders are counted in, which is the only one they can be in as yet.
-async fn accept_currency(tx: &mut Tx, code: Option<&str>) -> Result<Currency> {
-    let base = company::expect(tx).await?.currency;
-    let Some(code) = code else { return Ok(base) };
-    let currency = Currency::parse(code).map_err(|no| no.at("currency"))?;
-    Ok(only_base(currency, base).map_err(|no| no.at("currency"))?)
+/// The company's currency unless another is named.
+fn accept_currency(code: Option<&str>, base: Currency) -> std::result::Result<Currency, Refusal> {
+    match code {
+        Some(code) => Currency::parse(code).map_err(|no| no.at("currency")),
+        None => Ok(base),
+    }
 }
 
-/// Refuses a currency that would need an exchange rate.
-///
-/// # Errors
-///
-/// `currency.no_rate`.
-pub fn only_base(currency: Currency, base: Currency) -> std::result::Result<Currency, Refusal> {
-    if currency == base {
-        return Ok(base);
-    }
-    let message = format!(
-        "Exchange rates are not recorded yet, so an order in {currency} cannot be counted in {base}. Enter it in {base}."
-    );
-    Err(Refusal::value("currency.no_rate", message))
+/// The rate an order of `day` takes; none in the company's own currency.
+async fn rate(
+    tx: &mut Tx,
+    (currency, base): (Currency, Currency),
+    day: Date,
+    today: Date,
+) -> Result<Option<Rated>> {
+    let rated = rates::of_document(tx, currency, base, day, today).await;
+    rated.map_err(|error| match error {
+        DbError::Refused(no) => DbError::Refused(no.at("currency")),
+        other => other,
+    })
+}
+
+/// What an order that is recorded already counts for, at the rate of `day` as it is known now.
+pub(super) async fn base_net(
+    tx: &mut Tx,
+    order: &Order,
+    net_exact: i64,
+    day: Date,
+    today: Date,
+) -> Result<BaseNet> {
+    let base = company::expect(tx).await?.currency;
+    let rated = rate(tx, (order.money()?, base), day, today).await?;
+    Ok(BaseNet::of(net_exact, rated.as_ref(), base)?)
 }
 
 /// The shares entered; all to the sales person where only one is named. A sales person who names

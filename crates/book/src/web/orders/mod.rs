@@ -10,17 +10,25 @@ pub mod sheet_page;
 use axum::{extract::State, response::Response};
 use db::{Cursor, Limit, Tx};
 use kernel::{Refusal, Role};
-use org::api::{self, Ask, Page};
+use org::{
+    api::{self, Ask, Page},
+    store::company,
+};
 use page::{Actor, Json, Kit, Path, Query, Result};
 use serde::Deserialize;
 
-pub use drawing_up::only_base;
 pub use shapes::{
     CreditJson, LineJson, NewLineJson, NewOrderJson, NewShareJson, OrderChangeJson, OrderJson,
     OrderRowJson, StatusJson,
 };
 
-use crate::store::orders::{self, Filter, Order};
+use crate::{
+    RateId,
+    store::{
+        orders::{self, Filter, Order},
+        rates,
+    },
+};
 
 /// Who may enter orders; a sales person for own customers.
 const MAY_ENTER: [Role; 4] = [Role::Administrator, Role::Manager, Role::Finance, Role::Rep];
@@ -106,7 +114,17 @@ async fn shown(tx: &mut Tx, order: &Order) -> db::Result<OrderJson> {
         let frozen = orders::credit(tx, order.order()).await?;
         frozen.into_iter().map(CreditJson::from).collect()
     };
-    Ok(OrderJson::of(order, &lines, credit)?)
+    let base = company::expect(tx).await?.currency;
+    let rated = match order.rate_id {
+        Some(id) => Some(rates::by_id(tx, RateId::of(id), base).await?),
+        None => None,
+    };
+    Ok(OrderJson::of(
+        order,
+        &lines,
+        credit,
+        (base, rated.as_ref()),
+    )?)
 }
 
 /// Creates a draft order.

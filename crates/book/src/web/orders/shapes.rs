@@ -1,12 +1,13 @@
 //! Orders as the API writes and reads them.
 
-use kernel::{Money, Percent, Price, Quantity, Refusal};
+use kernel::{Currency, Money, Percent, Price, Quantity, Refusal};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
+    rates::Rated,
     store::orders::{Line, Order, Part, Planned},
-    web::change::Change,
+    web::{change::Change, rates::RateJson},
 };
 
 /// An order with lines and credit. Amounts are decimals as text.
@@ -22,6 +23,10 @@ pub struct OrderJson {
     net: String,
     tax: String,
     gross: String,
+    /// The net in the company's currency, which is what the order counts for.
+    base_net: String,
+    /// The rate it was counted at; none in the company's own currency.
+    rate: Option<RateJson>,
     credit: Vec<CreditJson>,
     version: i64,
 }
@@ -97,6 +102,7 @@ impl OrderJson {
         order: &Order,
         lines: &[Line],
         credit: Vec<CreditJson>,
+        (base, rated): (Currency, Option<&Rated>),
     ) -> Result<OrderJson, Refusal> {
         let currency = order.money()?;
         let amount = |minor: i64| Money::of_minor(minor, currency).decimal();
@@ -121,6 +127,8 @@ impl OrderJson {
             net: amount(order.net_minor),
             tax: amount(order.tax_minor),
             gross: amount(order.gross_minor),
+            base_net: Money::of_exact(order.base_exact, base).decimal(),
+            rate: rated.map(RateJson::from),
             credit,
             version: order.version,
         })
@@ -166,7 +174,7 @@ pub struct NewOrderJson {
     /// Today if left out.
     #[serde(default)]
     pub date: Option<String>,
-    /// The company's if left out.
+    /// The company's if left out. Another needs a rate of the order's date.
     #[serde(default)]
     pub currency: Option<String>,
     pub lines: Vec<NewLineJson>,

@@ -1,8 +1,9 @@
 //! `/orders/{number}`: one order, its lines, and who earned it.
 
 use axum::extract::State;
-use kernel::{Currency, Money, Percent, Quantity};
+use kernel::{Currency, Money, Percent, Quantity, Rate};
 use maud::{Markup, html};
+use org::store::company;
 use page::{
     Actor, Frame, Kit, Path, Result, num,
     parts::{stackable_table, table, th, th_n},
@@ -10,7 +11,12 @@ use page::{
 
 use super::list_page::status_badge;
 use crate::{
-    store::orders::{self, Line, Order},
+    RateId,
+    rates::{Quote, Rated},
+    store::{
+        orders::{self, Line, Order},
+        rates,
+    },
     web::products::page::written,
 };
 
@@ -53,15 +59,27 @@ pub async fn show(
             })
             .collect()
     };
+    let base = company::expect(&mut tx).await?.currency;
+    let rated = match order.rate_id {
+        Some(id) => Some(rates::by_id(&mut tx, RateId::of(id), base).await?),
+        None => None,
+    };
+    let counted = rated.map(|rated| (rated, base));
     let currency = order.money()?;
-    Ok(order_page(&frame, &order, &lines, &shares, currency))
+    Ok(order_page(
+        &frame,
+        &order,
+        &lines,
+        (&shares, counted),
+        currency,
+    ))
 }
 
 fn order_page(
     frame: &Frame,
     order: &Order,
     lines: &[Line],
-    shares: &[Share],
+    (shares, counted): (&[Share], Option<(Rated, Currency)>),
     currency: Currency,
 ) -> Markup {
     let title = html! { (frame.tw("order-title", &[("number", order.number.as_str())])) };
@@ -81,7 +99,10 @@ fn order_page(
                 div.c8.stack {
                     (page::card(&lines_title, currency.code(), html! {}, lines_table(frame, order, lines, currency)))
                 }
-                div.c4.stack { (credit_card(frame, order, shares)) }
+                div.c4.stack {
+                    @if let Some((rated, base)) = counted { (counted_card(frame, order, &rated, base)) }
+                    (credit_card(frame, order, shares))
+                }
             }
         },
     )
@@ -118,6 +139,26 @@ fn lines_table(frame: &Frame, order: &Order, lines: &[Line], currency: Currency)
         }
     };
     table(&frame.t("order-lines"), head, body)
+}
+
+/// What an order in another currency counts for, and why.
+fn counted_card(frame: &Frame, order: &Order, rated: &Rated, base: Currency) -> Markup {
+    let net = num::money(frame, Money::of_exact(order.base_exact, base));
+    let quote = &rated.quote;
+    let rate = format!("{} {} = {} {}", quote.per, quote.from, quote.rate, quote.to);
+    let title = frame.t("order-counted");
+    let head = html! { tr { (th(frame.t("order-fact"))) (th_n(frame.t("order-value"))) } };
+    let body = html! {
+        tr { th scope="row" { (frame.t("order-base-net")) } td.n.m-tr { (net) } }
+        tr { th scope="row" { (frame.t("order-rate")) } td.n.m-tr { (rate) } }
+        tr { th scope="row" { (frame.t("order-rate-day")) } td.n.m-tr { (num::day_long(frame, rated.day)) } }
+    };
+    page::card(
+        &title,
+        base.code(),
+        html! {},
+        stackable_table(&title, head, body),
+    )
 }
 
 fn credit_card(frame: &Frame, order: &Order, shares: &[Share]) -> Markup {
@@ -174,5 +215,18 @@ pub(in crate::web) fn sample(frame: &Frame) -> Markup {
     };
     let shares = [share(Some("Zhou Ning"), 600_000), share(None, 400_000)];
     let currency = Currency::parse("CNY").expect("a currency of ISO 4217");
-    order_page(frame, &order, &lines, &shares, currency)
+    let euro = Currency::parse("EUR").expect("a currency of ISO 4217");
+    let rated = Rated {
+        id: RateId::of(1),
+        quote: Quote {
+            from: currency,
+            to: euro,
+            per: 100,
+            rate: Rate::of_millionths(12_771_300),
+        },
+        day: order.date(),
+        version: 1,
+    };
+    let counted = Some((rated, euro));
+    order_page(frame, &order, &lines, (&shares, counted), currency)
 }
