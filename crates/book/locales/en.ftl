@@ -82,7 +82,8 @@ products-not-found-next = Take the filter away, or search for another name or co
 
 # Orders
 orders-title = Orders
-orders-sub = Newest first
+orders-search = Number or customer
+orders-currency = Currency
 orders-list = Orders
 orders-number = Number
 orders-date = Date

@@ -81,7 +81,8 @@ products-not-found-next = 去掉筛选条件，或换个名称、编码再查。
 
 # 订单
 orders-title = 订单
-orders-sub = 按日期从新到旧
+orders-search = 订单号或客户
+orders-currency = 币种
 orders-list = 订单
 orders-number = 订单号
 orders-date = 日期

@@ -100,18 +100,9 @@ impl Tx {
             text.push(')');
         }
         // Safe: fixed text and place numbers only, every value is bound.
-        let mut query = self.query(sqlx::SqlSafeStr::into_sql_str(AssertSqlSafe(text)));
-        for cell in rows.into_iter().flatten() {
-            query = match cell {
-                Cell::Int(value) => query.bind(value),
-                Cell::MaybeInt(value) => query.bind(value),
-                Cell::Text(value) => query.bind(value),
-                Cell::MaybeText(value) => query.bind(value),
-                Cell::Real(value) => query.bind(value),
-                Cell::MaybeReal(value) => query.bind(value),
-            };
-        }
-        query.run().await.map(drop)
+        let query = self.query(sqlx::SqlSafeStr::into_sql_str(AssertSqlSafe(text)));
+        let values = rows.into_iter().flatten();
+        query.bind_all(values).run().await.map(drop)
     }
 }
 

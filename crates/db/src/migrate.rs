@@ -43,6 +43,8 @@ const HISTORY: &[Script] = &[
     script!("0005_documents"),
     script!("0006_imports"),
     script!("0007_rates"),
+    script!("0008_lists"),
+    script!("0009_views"),
 ];
 
 /// The version this program writes.

@@ -52,6 +52,19 @@ impl Cursor {
         }
     }
 
+    pub fn is_start(&self) -> bool {
+        self.key.is_empty() && self.id == 0
+    }
+
+    pub(crate) fn refused() -> Refusal {
+        Refusal::new(
+            kernel::refusal::Kind::Malformed,
+            "page.cursor",
+            "The cursor cannot be read. Take next_cursor from the page before, or leave it out to start again.",
+        )
+        .at("cursor")
+    }
+
     /// Reads what [`Cursor::write`] wrote; `None` is the start.
     ///
     /// # Errors
@@ -61,14 +74,7 @@ impl Cursor {
         let Some(text) = text.filter(|text| !text.is_empty()) else {
             return Ok(Cursor::start());
         };
-        let refused = || {
-            Refusal::new(
-                kernel::refusal::Kind::Malformed,
-                "page.cursor",
-                "The cursor cannot be read. Take next_cursor from the page before, or leave it out to start again.",
-            )
-            .at("cursor")
-        };
+        let refused = Cursor::refused;
         let (id, hex) = text.split_once('-').ok_or_else(refused)?;
         let id = id.parse().ok().ok_or_else(refused)?;
         let bytes: Option<Vec<u8>> = hex
@@ -98,6 +104,29 @@ impl Cursor {
             let _ = write!(text, "{byte:02x}");
         }
         text
+    }
+}
+
+/// How many rows a list has. Beyond some thousands nobody counts, and counting would take longer than
+/// the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Count {
+    Exactly(i64),
+    About(i64),
+}
+
+impl Count {
+    /// From `hits` among `asked` rows picked evenly out of `all`: rounded to what such a sample can
+    /// tell, one figure for a few hits and two for many. No hit says nothing, so it is none.
+    pub fn sampled(hits: i64, asked: i64, all: i64) -> Count {
+        let product = i128::from(hits) * i128::from(all) / i128::from(asked.max(1));
+        let estimate = i64::try_from(product).unwrap_or(i64::MAX);
+        let kept = if hits < 100 { 10 } else { 100 };
+        let mut step = 1;
+        while estimate / step >= kept {
+            step *= 10;
+        }
+        Count::About((estimate + step / 2) / step * step)
     }
 }
 
@@ -160,6 +189,18 @@ mod tests {
                 "{bad}"
             );
         }
+    }
+
+    #[test]
+    fn a_sample_tells_no_more_than_it_knows() {
+        assert_eq!(
+            Count::sampled(2_000, 2_000, 2_000_000),
+            Count::About(2_000_000)
+        );
+        assert_eq!(Count::sampled(187, 2_000, 1_999_000), Count::About(190_000));
+        assert_eq!(Count::sampled(9, 2_000, 1_999_000), Count::About(9_000));
+        assert_eq!(Count::sampled(0, 2_000, 1_999_000), Count::About(0));
+        assert_eq!(Count::sampled(0, 0, 0), Count::About(0));
     }
 
     #[test]

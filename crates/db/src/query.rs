@@ -6,7 +6,7 @@ use sqlx::{
     sqlite::{SqliteArguments, SqliteRow},
 };
 
-use crate::{DbError, Result, Tx, engine::Inner};
+use crate::{Cell, DbError, Result, Tx, engine::Inner};
 
 /// A value both engines can bind.
 pub trait Value<'q>:
@@ -95,6 +95,18 @@ impl Query<'_> {
             self.bind_error.get_or_insert(error);
         }
         self
+    }
+
+    /// Binds the next places, one after the other.
+    pub(crate) fn bind_all(self, values: impl IntoIterator<Item = Cell>) -> Self {
+        values.into_iter().fold(self, |query, cell| match cell {
+            Cell::Int(value) => query.bind(value),
+            Cell::MaybeInt(value) => query.bind(value),
+            Cell::Text(value) => query.bind(value),
+            Cell::MaybeText(value) => query.bind(value),
+            Cell::Real(value) => query.bind(value),
+            Cell::MaybeReal(value) => query.bind(value),
+        })
     }
 
     /// All rows; the SQL bounds how many that can be.

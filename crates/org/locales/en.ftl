@@ -43,3 +43,7 @@ people-no-login = no login
 people-vacant = Vacant seats
 people-no-vacancy = Every seat is filled
 people-no-vacancy-next = A seat that falls vacant is listed here with its unit.
+
+# Views of lists
+views-kept = The view is kept
+views-gone = The view is gone; its rows are where they were

@@ -43,3 +43,7 @@ people-no-login = 无账号
 people-vacant = 空缺岗位
 people-no-vacancy = 没有空缺岗位
 people-no-vacancy-next = 岗位出现空缺时，会连同所属部门列在这里。
+
+# Views of lists
+views-kept = 视图已保存
+views-gone = 视图已删除，数据不受影响

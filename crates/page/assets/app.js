@@ -142,7 +142,9 @@
   };
   const plain = {
     '?': () => $('#keys')?.showModal(),
-    '/': openPalette,
+    /* A list has a search of its own. */
+    '/': () => { const field = $('main [data-search]'); if (field) { field.focus(); field.select(); } else openPalette(); },
+    x: () => { const box = $('main tr.cur input[name=pick]'); box?.click(); return Boolean(box); },
     j: () => moveRow(1),
     k: () => moveRow(-1),
     p: () => ($('[data-print]') ? print() : false),
@@ -172,6 +174,29 @@
     const act = plain[e.key];
     if (act && act() !== false) e.preventDefault();
   });
+
+  /* --- Lists: rows picked, chips that open -------------------------------------------------- */
+  const countPicked = (form) => {
+    const boxes = $$('input[name=pick]', form);
+    const picked = boxes.filter((box) => box.checked).length;
+    const place = $('[data-picked]', form);
+    if (place) place.textContent = String(picked);
+    const all = $('[data-pick-all]', form);
+    if (all) { all.checked = picked === boxes.length; all.indeterminate = 0 < picked && picked < boxes.length; }
+  };
+  on('change', '[data-pick-all]', (_, all) => {
+    $$('input[name=pick]', all.form).forEach((box) => { box.checked = all.checked; });
+    countPicked(all.form);
+  });
+  on('change', 'input[name=pick]', (_, box) => countPicked(box.form));
+  /* One menu is open at a time, and a press elsewhere or Esc closes it. */
+  const closePicks = (but) => $$('details[data-pick][open]').forEach((pick) => { if (pick !== but) pick.open = false; });
+  document.addEventListener('click', (e) => closePicks(e.target.closest?.('details[data-pick]')));
+  on('keydown', 'details[data-pick]', (e, pick) => {
+    if (e.key === 'Escape') { pick.open = false; $('summary', pick).focus(); }
+  });
+  document.addEventListener('htmx:before:request', () => $('#main')?.setAttribute('aria-busy', 'true'));
+  document.addEventListener('htmx:finally:request', () => $('#main')?.removeAttribute('aria-busy'));
 
   /* --- Grid: a table of fields, moved through like a spreadsheet --------------------------- */
   const fieldsOf = (row) => $$('input:not([type=hidden])', row);

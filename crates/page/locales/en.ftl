@@ -96,3 +96,29 @@ refusal-unavailable = The server cannot take this right now. Nothing was changed
 
 # Figures
 heat-scale = Colours: percent of the reference
+
+# Lists
+list-count = { $count } in all
+list-about = about { $count }
+list-export = Export { $kind }
+list-clear = Clear all
+list-order = Order
+list-choose = Choose …
+list-apply = Apply
+list-from = From
+list-to = To
+list-pick = Pick { $name }
+list-pick-all = Pick all rows of this page
+list-picked = picked
+list-first = First page
+list-next = Next page
+list-size = Rows of a page
+views = Views
+views-all = All
+views-usual = opens first
+views-keep = Keep as a view
+views-change = This view
+views-name = Name
+views-open-with = Open the list with it
+views-not-usual = Open the list without it
+views-rename = Rename

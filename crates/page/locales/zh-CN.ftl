@@ -96,3 +96,29 @@ refusal-unavailable = 服务器暂时无法处理，数据未作任何更改，�
 
 # 图表
 heat-scale = 色阶：相对基准的百分比
+
+# Lists
+list-count = 共 { $count } 条
+list-about = 约 { $count } 条
+list-export = 导出 { $kind }
+list-clear = 全部清除
+list-order = 排序
+list-choose = 请选择……
+list-apply = 应用
+list-from = 从
+list-to = 到
+list-pick = 选中 { $name }
+list-pick-all = 选中本页所有行
+list-picked = 已选中
+list-first = 第一页
+list-next = 下一页
+list-size = 每页行数
+views = 视图
+views-all = 全部
+views-usual = 默认
+views-keep = 存为视图
+views-change = 此视图
+views-name = 名称
+views-open-with = 打开列表时使用
+views-not-usual = 打开列表时不使用
+views-rename = 重命名

@@ -16,6 +16,7 @@ pub mod form;
 pub mod frame;
 pub mod kit;
 pub mod lang;
+pub mod list;
 pub mod markup;
 pub mod num;
 pub mod parts;
@@ -35,6 +36,7 @@ pub use form::{Choice, FieldKind, FieldSpec, FormErrors, field};
 pub use frame::{Frame, Who};
 pub use kit::{Clock, FixedClock, Kit, NavGroup, NavItem, Site};
 pub use lang::{Lang, Theme, safe_path};
+pub use list::{Asked, Bulk, Column, ListPage, Narrowing, View, list_page};
 pub use markup::check_markup;
 pub use parts::{
     Filter, Kpi, Step, Tone, abar, badge, card, empty, filter_bar, icon, kpi, kpis, note,

@@ -2,6 +2,7 @@
 
 pub mod assignments;
 pub mod customers;
+pub mod documents;
 pub mod groups;
 pub mod named;
 pub mod orders;
@@ -9,3 +10,4 @@ pub mod places;
 pub mod products;
 pub mod rates;
 pub mod sales;
+pub mod whose;

@@ -44,6 +44,21 @@ pub fn day(text: &str) -> Result<Date, Refusal> {
     })
 }
 
+/// A day in the address of a list; empty is none.
+///
+/// # Errors
+///
+/// `query.day`, pointing at `field`.
+pub fn query_day(text: &str, field: &'static str) -> Result<Option<Date>, Refusal> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    day(text).map(Some).map_err(|no| {
+        let kind = kernel::refusal::Kind::Malformed;
+        Refusal::new(kind, "query.day", no.message).at(field)
+    })
+}
+
 /// The day of a document: not before 1990 and at most 366 days ahead.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ pub mod accepted;
 mod address;
 pub mod assignments;
 mod change;
+pub mod choices;
 pub mod customers;
 pub mod groups;
 pub mod orders;
@@ -35,6 +36,7 @@ fn pages() -> Router<Kit> {
         .route("/customers/{code}", get(customers::card_page::show))
         .route("/products", get(products::page::show))
         .route("/orders", get(orders::list_page::show))
+        .route("/orders/export.csv", get(orders::export::send))
         .route("/orders/{number}", get(orders::sheet_page::show))
 }
 
@@ -106,6 +108,7 @@ pub fn samples(frame: &Frame) -> Vec<(&'static str, maud::Markup)> {
         ("customer-new", customers::card_page::sample_new(frame)),
         ("products", products::page::sample(frame)),
         ("orders", orders::list_page::sample(frame)),
+        ("orders-none", orders::list_page::sample_empty(frame)),
         ("order", orders::sheet_page::sample(frame)),
     ]
 }

@@ -9,3 +9,4 @@ pub mod reach;
 pub mod seats;
 pub mod sessions;
 pub mod units;
+pub mod views;

@@ -10,6 +10,7 @@ pub mod people;
 pub mod seats;
 pub mod sign_in;
 pub mod units;
+pub mod views;
 
 use axum::{
     Router,
@@ -24,6 +25,7 @@ pub fn routes() -> Router<Kit> {
         .route("/sign-out", post(sign_in::leave))
         .route("/first-run", get(first_run::show).post(first_run::create))
         .route("/people", get(people::page))
+        .route("/views", post(views::act))
         .route("/api/v1/units", get(units::list).post(units::create))
         .route("/api/v1/units/{code}", get(units::one).patch(units::change))
         .route("/api/v1/seats", get(seats::list).post(seats::create))

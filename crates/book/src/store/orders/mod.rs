@@ -1,15 +1,17 @@
 //! Orders with their lines and frozen credit. Scope is the customer's owner of the asked day.
 
+mod listing;
 mod recording;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use db::{Cursor, FromRow, Limit, Listing, Result, Tx};
+use db::{FromRow, Result, Tx};
 use jiff::civil::Date;
 use kernel::{Currency, Refusal, Scope, ids::PersonId};
 
 use crate::OrderId;
 
+pub use listing::{BY_NET, Filter, Look, SHAPE, SORTS, list, look};
 pub use recording::{
     NewOrder, add_credit, amend, earns, keep_split, next_number, replace_split, retract_credit,
     save_many, set_base, set_status,
@@ -124,82 +126,6 @@ macro_rules! select_order {
             $($rest),+
         )
     };
-}
-
-/// What a list of orders is narrowed by; empty texts narrow nothing.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    /// Begins the number, or is part of the customer's names.
-    pub q: String,
-    pub status: String,
-    /// Code of a customer.
-    pub customer: String,
-    /// Code of the person who owns the customer on the asked day.
-    pub owner: String,
-    /// Code of a unit in whose sub-tree that person sits.
-    pub unit: String,
-}
-
-/// Orders in scope, newest first, one page. The cursor's key is the day.
-///
-/// # Errors
-///
-/// Whatever the engine reports.
-pub async fn list(
-    tx: &mut Tx,
-    scope: &Scope,
-    filter: &Filter,
-    on: Date,
-    limit: Limit,
-    from: &Cursor,
-) -> Result<Listing<Order>> {
-    const SQL: &str = select_order!(
-        "and ($5 = '' or c.code_key = $5)
-         and ($6 = '' or o.status = $6)
-         and (o.number_key like $7 escape '!' or c.search_key like $7 escape '!')
-         and ($8 = '' or (o.day, o.id) < ($8, $9))
-         and ($11 = '' and $12 = '' or exists (
-                select 1
-                  from book_assignment w
-                  join org_person p on p.id = w.person_id
-                 where w.customer_id = o.customer_id
-                   and w.role = 'owner'
-                   and ($11 = '' or p.code_key = $11)
-                   and ($12 = '' or p.id in (
-                           select m.person_id
-                             from org_membership m
-                             join org_unit_path d on d.unit_id = m.unit_id
-                             join org_unit u on u.id = d.ancestor_id
-                            where u.code_key = $12
-                              and ",
-        db::holds!("m", "$1", "$2"),
-        "))
-                   and ",
-        db::holds!("w", "$1", "$2"),
-        "))
-         order by o.day desc, o.id desc
-         limit $10"
-    );
-    let orders: Vec<Order> = tx
-        .q(SQL)
-        .bind(on.to_string())
-        .bind(i64::MAX)
-        .bind(scope.all_flag())
-        .bind(scope.people_json())
-        .bind(filter.customer.trim().to_ascii_lowercase())
-        .bind(filter.status.clone())
-        .bind(org::keys::search_pattern(&filter.q))
-        .bind(from.key.clone())
-        .bind(from.id)
-        .bind(limit.and_one())
-        .bind(filter.owner.trim().to_ascii_lowercase())
-        .bind(filter.unit.trim().to_ascii_lowercase())
-        .all()
-        .await?;
-    Ok(Listing::of(orders, limit, |order| Cursor {
-        key: order.day.clone(),
-        id: order.id,
-    }))
 }
 
 /// One order by number.

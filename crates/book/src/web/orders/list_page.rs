@@ -1,18 +1,37 @@
-//! `/orders`: what was ordered, newest first.
+//! `/orders`: what was ordered, newest first unless asked otherwise.
 
-use axum::{extract::State, http::Uri};
+use axum::{
+    extract::State,
+    http::Uri,
+    response::{IntoResponse, Response},
+};
+use db::Count;
 use kernel::Money;
 use maud::{Markup, html};
+use org::web::views;
 use page::{
-    Actor, Frame, Kit, Query, Result, Tone, num,
-    parts::{stackable_table, th, th_n},
+    Actor, Asked, Column, Frame, Kit, ListPage, Narrowing, Query, Result, Tone, View,
+    list::{By, Row},
+    list_page, num,
 };
 
 use super::{OrdersQuery, STATUSES};
 use crate::{
-    store::orders::{self, Order},
-    web::address,
+    store::{
+        groups::Of,
+        orders::{self, Look, Order},
+    },
+    web::choices::Choices,
 };
+
+/// What the page is drawn from.
+struct Shown<'a> {
+    asked: Asked,
+    further: bool,
+    look: &'a Look,
+    choices: &'a Choices,
+    views: &'a [View],
+}
 
 /// `GET /orders`.
 pub async fn show(
@@ -21,103 +40,102 @@ pub async fn show(
     frame: Frame,
     uri: Uri,
     Query(query): Query<OrdersQuery>,
-) -> Result<Markup> {
+) -> Result<Response> {
     let (limit, cursor) = query.page()?;
     let filter = query.filter()?;
     let mut tx = kit.db.read().await?;
-    let found = orders::list(&mut tx, &actor.scope, &filter, kit.today(), limit, &cursor).await?;
-    let next = org::api::next_href(&uri, found.next.as_ref());
-    Ok(orders_page(&frame, &query, &found.items, next.as_deref()))
+    let views = views::of(&mut tx, &actor, "/orders").await?;
+    if let Some(elsewhere) = views::opening(&uri, &views) {
+        return Ok(elsewhere);
+    }
+    let scope = &actor.scope;
+    let choices = Choices::load(&mut tx, scope, Of::Customers, frame.is_zh()).await?;
+    let look = orders::look(&mut tx, scope, &filter, kit.today(), limit, &cursor).await?;
+    let shown = Shown {
+        asked: query.asked(),
+        further: !cursor.is_start(),
+        look: &look,
+        choices: &choices,
+        views: &views,
+    };
+    Ok(orders_page(&frame, &shown).into_response())
 }
 
-fn orders_page(frame: &Frame, query: &OrdersQuery, orders: &[Order], next: Option<&str>) -> Markup {
-    let title = frame.t("orders-title");
-    let kept = [
-        ("status", query.status.as_str()),
-        ("customer", &query.customer),
-        ("owner", &query.owner),
-        ("unit", &query.unit),
+fn orders_page(frame: &Frame, shown: &Shown<'_>) -> Markup {
+    let asked = &shown.asked;
+    let look = shown.look;
+    let columns = vec![
+        Column::of(frame.t("orders-number")).sorts("number"),
+        Column::of(frame.t("orders-date")).sorts_down("date"),
+        Column::of(frame.t("orders-customer")).sorts("customer"),
+        Column::of(frame.t("orders-status")),
+        Column::of(frame.t("orders-net")).sorts_down("net").number(),
     ];
-    let kept: Vec<(&str, &str)> = kept
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .collect();
-    let search = page::search_form(frame, "/orders", &query.q, &kept);
-    page::shell(
+    list_page(
         frame,
-        &title,
-        html! {
-            (page::page_head(&title, frame.t("orders-sub"), html! {}))
-            (page::filter_bar(frame, &chips(frame, query), search))
-            (page::card(frame.t("orders-list"), "", html! {}, table(frame, query, orders)))
-            (page::pager(frame, next))
+        &ListPage {
+            title: frame.t("orders-title"),
+            sub: String::new(),
+            actions: html! {},
+            exports: vec![("/orders/export.csv", "CSV")],
+            asked,
+            views: shown.views,
+            filters: narrowings(frame, shown),
+            search: frame.t("orders-search"),
+            caption: frame.t("orders-list"),
+            meta: String::new(),
+            columns,
+            sort: look.sort,
+            count: look.count,
+            rows: look
+                .orders
+                .items
+                .iter()
+                .map(|one| row(frame, one))
+                .collect(),
+            none: (frame.t("orders-none"), frame.t("orders-none-next")),
+            not_found: (
+                frame.t("orders-not-found"),
+                frame.t("orders-not-found-next"),
+            ),
+            next: look.orders.next.as_ref(),
+            further: shown.further,
+            bulk: None,
         },
     )
 }
 
-fn chips(frame: &Frame, query: &OrdersQuery) -> Vec<page::Filter> {
-    let href = |status: &str, customer: &str| {
-        let conditions = [
-            ("q", query.q.as_str()),
-            ("status", status),
-            ("customer", customer),
-            ("owner", &query.owner),
-            ("unit", &query.unit),
-        ];
-        address::with("/orders", &conditions)
+fn narrowings(frame: &Frame, shown: &Shown<'_>) -> Vec<Narrowing> {
+    let asked = &shown.asked;
+    let statuses = STATUSES.map(|status| (status.to_owned(), status_text(frame, status)));
+    let link = |label: &str, name: &'static str| Narrowing {
+        label: frame.t(label),
+        shown: Some(asked.get(name).to_owned()).filter(|value| !value.is_empty()),
+        by: By::Link(name),
     };
-    let mut chips = Vec::new();
-    if !query.customer.is_empty() {
-        chips.push(page::Filter {
-            label: frame.t("orders-customer"),
-            value: Some(query.customer.clone()),
-            href: href(&query.status, ""),
-        });
-    }
-    if STATUSES.contains(&query.status.as_str()) {
-        chips.push(page::Filter {
-            label: frame.t("orders-status"),
-            value: Some(status_text(frame, &query.status)),
-            href: href("", &query.customer),
-        });
-        return chips;
-    }
-    chips.extend(STATUSES.iter().map(|status| page::Filter {
-        label: status_text(frame, status),
-        value: None,
-        href: href(status, &query.customer),
-    }));
-    chips
+    let mut narrowings = vec![
+        Narrowing::choice(asked, frame.t("orders-status"), "status", statuses.to_vec()),
+        Narrowing::days(asked, frame.t("orders-date"), "from", "to"),
+        link("orders-customer", "customer"),
+        link("orders-currency", "currency"),
+    ];
+    narrowings.extend(shown.choices.narrowings(frame, asked));
+    narrowings.retain(Narrowing::is_of_use);
+    narrowings
 }
 
-fn table(frame: &Frame, query: &OrdersQuery, orders: &[Order]) -> Markup {
-    if orders.is_empty() {
-        let asked = [
-            &query.q,
-            &query.status,
-            &query.customer,
-            &query.owner,
-            &query.unit,
-        ];
-        let (title, next) = if asked.iter().any(|one| !one.is_empty()) {
-            ("orders-not-found", "orders-not-found-next")
-        } else {
-            ("orders-none", "orders-none-next")
-        };
-        return page::empty(frame.t(title), frame.t(next), html! {});
+fn row(frame: &Frame, order: &Order) -> Row {
+    Row {
+        code: order.number.clone(),
+        name: order.number.clone(),
+        cells: html! {
+            th scope="row" { a href=(page::address("/orders", &order.number)) { (order.number) } }
+            td { (num::day_tag(frame, order.date())) }
+            td { a href=(page::address("/customers", &order.customer_code)) { (order.customer_name) } }
+            td { (status_badge(frame, &order.status)) }
+            td.n.m-tr { (net(order)) }
+        },
     }
-    let head = html! { tr {
-        (th(frame.t("orders-number"))) (th(frame.t("orders-date"))) (th(frame.t("orders-customer")))
-        (th(frame.t("orders-status"))) (th_n(frame.t("orders-net")))
-    } };
-    let body = html! { @for order in orders { tr {
-        th scope="row" { a href=(page::address("/orders", &order.number)) { (order.number) } }
-        td { (num::day_tag(frame, order.date())) }
-        td { a href=(page::address("/customers", &order.customer_code)) { (order.customer_name) } }
-        td { (status_badge(frame, &order.status)) }
-        td.n.m-tr { (net(order)) }
-    } } };
-    stackable_table(&frame.t("orders-list"), head, body)
 }
 
 /// The order's net with its currency.
@@ -145,14 +163,63 @@ pub fn status_badge(frame: &Frame, status: &str) -> Markup {
 }
 
 pub(in crate::web) fn sample(frame: &Frame) -> Markup {
-    let orders: Vec<Order> = STATUSES
+    let items: Vec<Order> = STATUSES
         .iter()
         .zip(1..)
         .map(|(status, id)| Order::sample(id, status))
         .collect();
+    let next = Some(db::Cursor {
+        key: "2026-06-12".to_owned(),
+        id: 5,
+    });
     let query = OrdersQuery {
         customer: "C-1".to_owned(),
+        from: "2026-01-01".to_owned(),
         ..OrdersQuery::default()
     };
-    orders_page(frame, &query, &orders, Some("/orders?cursor=1-61"))
+    sample_of(
+        frame,
+        &query,
+        db::Listing { items, next },
+        Count::About(190_000),
+    )
+}
+
+pub(in crate::web) fn sample_empty(frame: &Frame) -> Markup {
+    let query = OrdersQuery {
+        q: "nothing".to_owned(),
+        ..OrdersQuery::default()
+    };
+    let none = db::Listing {
+        items: Vec::new(),
+        next: None,
+    };
+    sample_of(frame, &query, none, Count::Exactly(0))
+}
+
+fn sample_of(
+    frame: &Frame,
+    query: &OrdersQuery,
+    orders: db::Listing<Order>,
+    count: Count,
+) -> Markup {
+    let look = Look {
+        orders,
+        count,
+        sort: orders::SHAPE.usual,
+    };
+    let choices = Choices::sample();
+    let view = View {
+        name: "Drafts of the east".to_owned(),
+        query: "status=draft&unit=east".to_owned(),
+        usual: true,
+    };
+    let shown = Shown {
+        asked: query.asked(),
+        further: true,
+        look: &look,
+        choices: &choices,
+        views: &[view],
+    };
+    orders_page(frame, &shown)
 }

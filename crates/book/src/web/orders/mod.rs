@@ -3,18 +3,19 @@
 pub mod amendment;
 pub mod course;
 mod drawing_up;
+pub mod export;
 pub mod list_page;
 mod shapes;
 pub mod sheet_page;
 
 use axum::{extract::State, response::Response};
-use db::{Cursor, Limit, Tx};
+use db::{Cursor, Limit, Sort, Tx};
 use kernel::{Refusal, Role};
 use org::{
     api::{self, Ask, Page},
     store::company,
 };
-use page::{Actor, Json, Kit, Path, Query, Result};
+use page::{Actor, Asked, Json, Kit, Path, Query, Result};
 use serde::Deserialize;
 
 pub use shapes::{
@@ -22,6 +23,7 @@ pub use shapes::{
     OrderRowJson, StatusJson,
 };
 
+use super::accepted;
 use crate::{
     RateId,
     store::{
@@ -45,6 +47,14 @@ pub struct OrdersQuery {
     pub owner: String,
     pub status: String,
     pub customer: String,
+    pub group: String,
+    pub currency: String,
+    /// The first day.
+    pub from: String,
+    /// The last day.
+    pub to: String,
+    /// `number`, `date`, `customer` or `net`, with `-` before it for the other way round.
+    pub sort: String,
     pub limit: Option<i64>,
     pub cursor: Option<String>,
 }
@@ -58,22 +68,48 @@ impl OrdersQuery {
     }
 
     fn filter(&self) -> std::result::Result<Filter, Refusal> {
+        let malformed = kernel::refusal::Kind::Malformed;
         if !self.status.is_empty() && !STATUSES.contains(&self.status.as_str()) {
             let message = format!("“{}” is not one of {}.", self.status, STATUSES.join(", "));
-            let kind = kernel::refusal::Kind::Malformed;
-            return Err(Refusal::new(kind, "query.status", message).at("status"));
+            return Err(Refusal::new(malformed, "query.status", message).at("status"));
         }
+        let sort = Sort::parse(&self.sort, &orders::SORTS, orders::SHAPE.usual)?;
         Ok(Filter {
             q: self.q.clone(),
             status: self.status.clone(),
             customer: self.customer.clone(),
+            group: self.group.clone(),
             owner: self.owner.clone(),
             unit: self.unit.clone(),
+            currency: self.currency.clone(),
+            from: accepted::query_day(&self.from, "from")?,
+            to: accepted::query_day(&self.to, "to")?,
+            sort: Some(sort),
         })
+    }
+
+    /// What is asked, for the links of the page.
+    fn asked(&self) -> Asked {
+        let limit = self.limit.map(|rows| rows.to_string()).unwrap_or_default();
+        let conditions = [
+            ("q", self.q.as_str()),
+            ("status", &self.status),
+            ("customer", &self.customer),
+            ("group", &self.group),
+            ("owner", &self.owner),
+            ("unit", &self.unit),
+            ("currency", &self.currency),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("sort", &self.sort),
+            ("limit", &limit),
+        ];
+        Asked::of("/orders", &conditions)
     }
 }
 
-/// Orders of customers in scope, newest first. `owner` and `unit` mean the customer's owner today.
+/// Orders of customers in scope, newest first unless `sort` says otherwise. `q` begins the number or is
+/// part of a customer's name; `owner` and `unit` mean the customer's owner today.
 #[utoipa::path(get, path = "/api/v1/orders", tag = "book", responses((status = 200, body = Page<OrderRowJson>)))]
 pub async fn list(
     State(kit): State<Kit>,
