@@ -5,7 +5,10 @@
 
 mod cast;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 use ::book::{
     CustomerId,
@@ -36,8 +39,8 @@ impl Draws {
         usize::try_from(self.0 >> 11).unwrap() % bound
     }
 
-    fn one<'a, T>(&mut self, of: &'a [T]) -> &'a T {
-        &of[self.below(of.len())]
+    fn one<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())]
     }
 }
 
@@ -90,7 +93,7 @@ impl Model {
         for place in 0..30 {
             let (name, local) = draws.one(&NAMES);
             let group = draws.one(&["Dealers", "Makers"]);
-            file.push_str(&format!("C{place},{name} {},{local},{group},\n", place % 7));
+            let _ = writeln!(file, "C{place},{name} {},{local},{group},", place % 7);
         }
         import(db, "customers", &file, 1).await.unwrap();
         let mut tx = db.read().await.unwrap();
@@ -143,7 +146,7 @@ impl Model {
                     to,
                 });
             };
-            let (before, now) = (*draws.one(&codes), *draws.one(&codes));
+            let (before, now) = (draws.one(&codes), draws.one(&codes));
             // Moved in the past, about to move, never moved, nobody's.
             let owner = match draws.below(4) {
                 0 => {
@@ -195,8 +198,8 @@ impl Model {
                 customer,
                 // Few days and few amounts, so that many rows are alike.
                 day: TODAY.saturating_sub(i64::try_from(draws.below(25)).unwrap().days()),
-                status: *draws.one(&STATUSES),
-                currency: *draws.one(&["EUR", "EUR", "USD"]),
+                status: draws.one(&STATUSES),
+                currency: draws.one(&["EUR", "EUR", "USD"]),
                 net: i64::try_from(draws.below(12)).unwrap() * 1_000_000 - 3_000_000,
             };
             new.push(self.recorded(&order));
@@ -298,7 +301,7 @@ fn question(draws: &mut Draws) -> Filter {
     let mut filter = Filter::default();
     let mut maybe = |one_in: usize| draws.below(one_in) == 0;
     let wanted: Vec<bool> = (0..8).map(|_| maybe(3)).collect();
-    let text = |draws: &mut Draws, of: &[&str]| (*draws.one(of)).to_owned();
+    let text = |draws: &mut Draws, of: &[&str]| draws.one(of).to_owned();
     if wanted[0] {
         let q = [
             "so-2024",
@@ -337,7 +340,7 @@ fn question(draws: &mut Draws) -> Filter {
         filter.to = Some(TODAY.saturating_sub(i64::try_from(draws.below(30)).unwrap().days()));
     }
     filter.sort = Some(Sort {
-        by: *draws.one(&orders::SORTS),
+        by: draws.one(&orders::SORTS),
         down: draws.below(2) == 0,
     });
     filter

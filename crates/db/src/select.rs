@@ -23,11 +23,11 @@ pub struct Bounded(Select);
 
 impl Select {
     pub fn new(text: &'static str) -> Select {
-        Select::default().add(text)
+        Select::default().piece(text)
     }
 
     /// A piece without values.
-    pub fn add(self, text: &'static str) -> Select {
+    pub fn piece(self, text: &'static str) -> Select {
         self.with(text, [])
     }
 
@@ -53,14 +53,14 @@ impl Select {
 
     /// `and` and a condition.
     pub fn and(self, text: &'static str, values: impl IntoIterator<Item = Cell>) -> Select {
-        self.add("and").with(text, values)
+        self.piece("and").with(text, values)
     }
 
     /// `and` and a condition the engine must not choose an index by.
     pub fn and_also(self, text: &'static str, values: impl IntoIterator<Item = Cell>) -> Select {
-        self.add("and case when")
+        self.piece("and case when")
             .with(text, values)
-            .add("then 1 else 0 end = 1")
+            .piece("then 1 else 0 end = 1")
     }
 
     /// `and` only what comes after the last row shown.
@@ -79,10 +79,10 @@ impl Select {
             ") > (?, ?)"
         };
         Ok(self
-            .add("and (")
-            .add(sort.by.sql)
-            .add(",")
-            .add(id)
+            .piece("and (")
+            .piece(sort.by.sql)
+            .piece(",")
+            .piece(id)
             .with(compare, [key, Cell::from(from.id)]))
     }
 
@@ -90,12 +90,12 @@ impl Select {
     pub fn by(self, sort: Sort, id: &'static str, rows: i64) -> Bounded {
         let way = if sort.down { "desc" } else { "asc" };
         let ordered = self
-            .add("order by")
-            .add(sort.by.sql)
-            .add(way)
-            .add(",")
-            .add(id)
-            .add(way);
+            .piece("order by")
+            .piece(sort.by.sql)
+            .piece(way)
+            .piece(",")
+            .piece(id)
+            .piece(way);
         Bounded(ordered.with("limit ?", [Cell::from(rows)]))
     }
 
@@ -108,7 +108,7 @@ impl Select {
 
     /// In an order given as it is, at most `rows`.
     pub fn ordered(self, order: &'static str, rows: i64) -> Bounded {
-        let ordered = self.add("order by").add(order);
+        let ordered = self.piece("order by").piece(order);
         Bounded(ordered.with("limit ?", [Cell::from(rows)]))
     }
 

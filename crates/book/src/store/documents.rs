@@ -179,7 +179,9 @@ pub async fn find_within(
 }
 
 async fn last_id(tx: &mut Tx, shape: &Shape) -> Result<i64> {
-    let last = Select::new("select d.id from").add(shape.table).add("d");
+    let last = Select::new("select d.id from")
+        .piece(shape.table)
+        .piece("d");
     let rows: Vec<(i64,)> = tx.select(last.ordered("d.id desc", 1)).await?;
     Ok(rows.first().map_or(0, |(id,)| *id))
 }
@@ -230,8 +232,8 @@ async fn of_words(tx: &mut Tx, shape: &Shape, words: &Words) -> Result<Condition
     let end = format!("{}\u{10ffff}", words.number);
     let range = [Cell::from(words.number.as_str()), Cell::from(end)];
     let begun = Select::new("select d.id from")
-        .add(shape.table)
-        .add("d where 1 = 1");
+        .piece(shape.table)
+        .piece("d where 1 = 1");
     let begins = 0 < tx.count(begun.and(BEGINS, range.clone()), 1).await?;
     if !begins {
         return Ok(of_customers(&words.named));
@@ -299,14 +301,14 @@ impl Search<'_> {
             let all = self.through(
                 about,
                 Select::new("select d.id from")
-                    .add(self.shape.table)
-                    .add("d"),
+                    .piece(self.shape.table)
+                    .piece("d"),
             );
             return tx.count(all, self.few + 1).await;
         }
         let mut rows = Select::new("select d.id from")
-            .add(self.shape.table)
-            .add("d where 1 = 1");
+            .piece(self.shape.table)
+            .piece("d where 1 = 1");
         for condition in self.conditions.iter().filter(|one| leads(about, one.about)) {
             rows = rows.and(condition.text, condition.values.clone());
         }
@@ -319,19 +321,19 @@ impl Search<'_> {
         let mut query = match self.either(about) {
             // Either half of what was typed has an index of its own.
             Some(values) => from
-                .add("where d.id in (select x.id from")
-                .add(self.shape.table)
+                .piece("where d.id in (select x.id from")
+                .piece(self.shape.table)
                 .with(
                     "x where x.number_key >= ? and x.number_key < ?",
                     values[..2].to_vec(),
                 )
-                .add("union select x.id from")
-                .add(self.shape.table)
+                .piece("union select x.id from")
+                .piece(self.shape.table)
                 .with(
                     "x where x.customer_id in (select cast(value as bigint) from json_each(?)))",
                     values[2..].to_vec(),
                 ),
-            None => from.add("where 1 = 1"),
+            None => from.piece("where 1 = 1"),
         };
         for condition in &self.conditions {
             let values = condition.values.clone();
@@ -359,7 +361,7 @@ impl Search<'_> {
     }
 
     async fn gathered_of_all(&self, tx: &mut Tx) -> Result<Found> {
-        let mut rows = self.keys().add("where 1 = 1");
+        let mut rows = self.keys().piece("where 1 = 1");
         for condition in &self.conditions {
             rows = rows.and_also(condition.text, condition.values.clone());
         }
@@ -369,12 +371,12 @@ impl Search<'_> {
     /// Ids with the key they are sorted by.
     fn keys(&self) -> Select {
         let keys = Select::new("select d.id,")
-            .add(self.sort.by.sql)
-            .add("as key from")
-            .add(self.shape.table)
-            .add("d");
+            .piece(self.sort.by.sql)
+            .piece("as key from")
+            .piece(self.shape.table)
+            .piece("d");
         if self.sort.by == BY_CUSTOMER {
-            keys.add("join book_customer c on c.id = d.customer_id")
+            keys.piece("join book_customer c on c.id = d.customer_id")
         } else {
             keys
         }
@@ -384,8 +386,8 @@ impl Search<'_> {
         let sort = self.sort.on("f.key");
         let page = rows
             .within("with found as materialized (", ")")
-            .add("select (select count(*) from found) as total, f.id, cast(f.key as text) as key")
-            .add("from found f where 1 = 1")
+            .piece("select (select count(*) from found) as total, f.id, cast(f.key as text) as key")
+            .piece("from found f where 1 = 1")
             .and_after(sort, "f.id", self.from)?
             .page(sort, "f.id", self.limit);
         let rows: Vec<Row> = tx.select(page).await?;
@@ -397,16 +399,16 @@ impl Search<'_> {
     fn walk(&self, far: i64) -> Result<Bounded> {
         let by = self.sort.by;
         let mut way = Select::new("select d.id, d.number_key, d.customer_id, d.day,")
-            .add(self.shape.columns)
-            .add(",")
-            .add(by.sql)
-            .add("as key from");
+            .piece(self.shape.columns)
+            .piece(",")
+            .piece(by.sql)
+            .piece("as key from");
         way = if by == BY_CUSTOMER {
-            way.add("book_customer c cross join")
-                .add(self.shape.table)
-                .add("d where d.customer_id = c.id")
+            way.piece("book_customer c cross join")
+                .piece(self.shape.table)
+                .piece("d where d.customer_id = c.id")
         } else {
-            way.add(self.shape.table).add("d where 1 = 1")
+            way.piece(self.shape.table).piece("d where 1 = 1")
         };
         let on_the_way = |about: About| match about {
             About::Number => by == BY_NUMBER,
@@ -428,7 +430,9 @@ impl Search<'_> {
         let sort = self.sort.on("f.key");
         Ok(seen
             .with("limit ?)", [Cell::from(self.limit.and_one())])
-            .add("select cast(0 as bigint) as total, f.id, cast(f.key as text) as key from found f")
+            .piece(
+                "select cast(0 as bigint) as total, f.id, cast(f.key as text) as key from found f",
+            )
             .page(sort, "f.id", self.limit))
     }
 
@@ -442,8 +446,8 @@ impl Search<'_> {
             .collect();
         let ids = "d.id in (select cast(value as bigint) from json_each(?))";
         let mut rows = Select::new("select d.id from")
-            .add(self.shape.table)
-            .add("d where 1 = 1")
+            .piece(self.shape.table)
+            .piece("d where 1 = 1")
             .and(ids, [Cell::from(format!("{picked:?}"))]);
         for condition in &self.conditions {
             rows = rows.and_also(condition.text, condition.values.clone());

@@ -67,7 +67,7 @@ fn owned(query: Select, scope: &Scope, whose: &Whose<'_>, on: Date) -> Select {
         [day.clone(), day, Cell::from(i64::MAX), Cell::from(i64::MAX)]
     };
     let mut query = query
-        .add("and c.id in (select a.customer_id from book_assignment a where a.role = 'owner'")
+        .piece("and c.id in (select a.customer_id from book_assignment a where a.role = 'owner'")
         .and(db::holds!("a", "?", "?"), holding());
     if !scope.is_all() {
         query = query.and(
@@ -91,7 +91,7 @@ fn owned(query: Select, scope: &Scope, whose: &Whose<'_>, on: Date) -> Select {
                 [folded(whose.unit)],
             )
             .and(db::holds!("m", "?", "?"), holding())
-            .add(")");
+            .piece(")");
     }
-    query.add(")")
+    query.piece(")")
 }

@@ -108,13 +108,13 @@ pub(super) fn chip(frame: &Frame, asked: &Asked, one: &Narrowing) -> Markup {
                     @for (value, text) in choices { a href=(asked.with(name, value).href()) { (text) } }
                 }
             },
-            By::Choice(name, choices) => (fields(frame, asked, &one.label, &[name], html! {
+            By::Choice(name, choices) => (fields(frame, asked, &one.label, &[name], &html! {
                 select.in name=(name) aria-label=(one.label) data-submit {
                     option value="" { (frame.t("list-choose")) }
                     @for (value, text) in choices { option value=(value) { (text) } }
                 }
             })),
-            By::Days { from, to } => (fields(frame, asked, &one.label, &[from, to], html! {
+            By::Days { from, to } => (fields(frame, asked, &one.label, &[from, to], &html! {
                 label { span { (frame.t("list-from")) } input.in type="date" name=(from); }
                 label { span { (frame.t("list-to")) } input.in type="date" name=(to); }
             })),
@@ -123,7 +123,7 @@ pub(super) fn chip(frame: &Frame, asked: &Asked, one: &Narrowing) -> Markup {
 }
 
 /// A chip that opens a small form.
-fn fields(frame: &Frame, asked: &Asked, label: &str, names: &[&str], body: Markup) -> Markup {
+fn fields(frame: &Frame, asked: &Asked, label: &str, names: &[&str], body: &Markup) -> Markup {
     html! {
         details.pick data-pick {
             summary.chip { (label) (small_icon("down")) }
