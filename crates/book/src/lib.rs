@@ -5,11 +5,14 @@
 //! `/api/v1/customer-groups`, `/api/v1/assignments`, `/api/v1/products`, `/api/v1/product-groups`,
 //! `/api/v1/orders`, `/api/v1/rates`.
 
+pub mod billing;
 pub mod course;
 pub mod credit;
 pub mod fulfilment;
 pub mod order;
+pub mod posting;
 pub mod rates;
+pub mod series;
 pub mod settlement;
 pub mod sheet;
 pub mod store;

@@ -78,6 +78,17 @@ impl Part {
         }
     }
 
+    /// The instalment with its due day worked out again. A clock that is not known now moves nothing.
+    pub fn due_anew(&self, one: &Instalment, clocks: &Clocks) -> Instalment {
+        match self.clock {
+            Clock::InvoiceReceived | Clock::Acceptance => Instalment {
+                due: self.due(clocks),
+                ..*one
+            },
+            Clock::Order | Clock::Delivery | Clock::Invoice => *one,
+        }
+    }
+
     fn due(&self, clocks: &Clocks) -> Option<Date> {
         let start = clocks.of(self.clock)?;
         let mut day = start.checked_add(self.days.days()).ok()?;

@@ -64,6 +64,8 @@ create table book_delivery_line (
 ) strict;
 
 -- customer_id bought, payer_id owes. Dates that start clocks of the terms are null until known.
+-- settled_minor and open_due (the first due day with something open, null once all is settled) are
+-- caches of allocations and instalments, for lists of what is open or overdue today.
 create table book_invoice (
     id row_id,
     number text not null,
@@ -81,11 +83,14 @@ create table book_invoice (
     status text not null check (status in ('posted', 'cancelled')),
     source text not null check (source in ('own', 'snapshot')),
     note text not null,
+    settled_minor bigint not null,
+    open_due text,
     version bigint not null,
     recorded_at bigint not null,
     cancelled_on text,
     cancelled_at bigint
 ) strict;
+create index book_invoice_open on book_invoice (open_due, id);
 create index book_invoice_customer on book_invoice (customer_id, day);
 create index book_invoice_payer on book_invoice (payer_id, day);
 create index book_invoice_order on book_invoice (order_id);

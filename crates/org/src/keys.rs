@@ -54,14 +54,22 @@ pub fn sort_key(name: &str) -> String {
 
 /// A `like` pattern that finds `asked` anywhere in a search key; `%`, `_` and `!` are literal.
 pub fn search_pattern(asked: &str) -> String {
-    let mut pattern = String::from("%");
+    format!("%{}%", literal(asked))
+}
+
+/// A `like` pattern that finds what begins with `asked`; `%`, `_` and `!` are literal.
+pub fn prefix_pattern(asked: &str) -> String {
+    format!("{}%", literal(asked))
+}
+
+fn literal(asked: &str) -> String {
+    let mut pattern = String::new();
     for letter in fold(asked).chars() {
         if matches!(letter, '%' | '_' | '!') {
             pattern.push('!');
         }
         pattern.push(letter);
     }
-    pattern.push('%');
     pattern
 }
 
@@ -128,6 +136,7 @@ mod tests {
         assert_eq!(fold("GROSS"), fold("Groß"));
         assert_eq!(fold("  Müller   & Söhne "), "muller & sohne");
         assert_eq!(search_pattern("50%_!"), "%50!%!_!!%");
+        assert_eq!(prefix_pattern("SO-%"), "so-!%%");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod listing;
 mod recording;
+mod standing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +17,7 @@ pub use recording::{
     NewOrder, add_credit, amend, earns, keep_split, next_number, replace_split, retract_credit,
     save_many, set_base, set_status,
 };
+pub use standing::{StandingRow, set_standing, standings, touch};
 
 /// An order without its lines.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]

@@ -1,0 +1,349 @@
+//! Credit notes: for goods that came back, on the price, or over a whole invoice.
+
+use db::{Result, Tx};
+use jiff::{Timestamp, civil::Date};
+use kernel::{Code, Money, Percent, Refusal};
+
+use super::{
+    deliveries::{keep, place_of},
+    settling::{self, From, Wanted},
+};
+use crate::{
+    CreditNoteId, CustomerId,
+    billing::{Part, credit_part, split_gross, split_like},
+    course::{CREDIT_NOTE, INVOICE},
+    fulfilment::{Standing, credit, undo_bill, undo_credit},
+    order::at_line,
+    store::{
+        allocations::{self, Source},
+        credit_notes::{self, CreditNote, NewCreditNote, NewLine},
+        invoices::{self, Invoice, Line},
+        orders::{self, Order, StandingRow},
+    },
+};
+
+/// What a credit note is about.
+#[derive(Debug, Clone)]
+pub enum About {
+    /// Lines of the invoice with quantities in millionths that came back.
+    Lines(Vec<(i64, i64)>),
+    /// An amount with tax; its rate, or the invoice's own proportion.
+    Amount(Money, Option<Percent>),
+}
+
+/// A credit note as it is asked for.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub number: Code,
+    pub kind: &'static str,
+    pub customer: CustomerId,
+    pub payer: CustomerId,
+    pub day: Date,
+    pub about: About,
+    pub reason: String,
+    pub chance: u128,
+}
+
+struct Body {
+    lines: Vec<NewLine>,
+    net: Money,
+    tax: Money,
+}
+
+/// Posts a credit note. On an invoice it settles what is open of it, up to its own amount; the rest
+/// stays with the payer.
+///
+/// # Errors
+///
+/// `invoice.state`, `credit_note.nothing`, or what the rules refuse.
+pub async fn post(
+    tx: &mut Tx,
+    on: Option<(&Invoice, Option<&Order>)>,
+    asked: Asked,
+    now: Timestamp,
+) -> Result<CreditNoteId> {
+    let body = match (&asked.about, on) {
+        (About::Lines(wanted), Some((invoice, order))) => {
+            INVOICE.after("credit", &invoice.number, INVOICE.state(&invoice.status))?;
+            of_lines(tx, invoice, order, wanted).await?
+        }
+        (About::Amount(gross, rate), _) => {
+            of_amount(*gross, *rate, on.map(|(invoice, _)| invoice))?
+        }
+        (About::Lines(_), None) => {
+            let message = "Lines come back from an invoice. Name it, or give an amount.";
+            return Err(Refusal::value("credit_note.no_invoice", message)
+                .at("invoice")
+                .into());
+        }
+    };
+    let gross = body.net.plus(body.tax)?;
+    if gross.minor() <= 0 {
+        let message = "A credit note is above zero.";
+        return Err(Refusal::value("credit_note.nothing", message).into());
+    }
+    let new = NewCreditNote {
+        number: asked.number,
+        kind: asked.kind,
+        customer: asked.customer,
+        payer: asked.payer,
+        invoice: on.map(|(invoice, _)| invoice.invoice()),
+        day: asked.day,
+        net: body.net,
+        tax: body.tax,
+        gross,
+        reason: asked.reason,
+        lines: body.lines,
+        recorded: now,
+    };
+    let id = credit_notes::add(tx, &new).await?;
+    if let Some((invoice, _)) = on {
+        let name = format!("Credit note {}", new.number);
+        let from = From::credit_note(id, &name, gross, asked.day);
+        settle_open(tx, invoice, from, asked.chance, now).await?;
+    }
+    Ok(id)
+}
+
+/// Settles what is open of the invoice from the source, as far as it reaches.
+async fn settle_open(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    from: From<'_>,
+    chance: u128,
+    now: Timestamp,
+) -> Result<()> {
+    let day = from.day.max(invoice.date());
+    let open = settling::free(tx, invoice, day).await?;
+    let minor = open.min(from.whole.minor());
+    if minor <= 0 {
+        return Ok(());
+    }
+    let amount = Money::of_minor(minor, from.whole.currency());
+    let wanted = Wanted {
+        amount,
+        taken: amount,
+        kind: "credit",
+        day,
+        chance,
+    };
+    settling::settle(tx, invoice, from, wanted, now)
+        .await
+        .map(drop)
+}
+
+async fn of_lines(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    order: Option<&Order>,
+    wanted: &[(i64, i64)],
+) -> Result<Body> {
+    let lines = invoices::lines(tx, invoice.invoice()).await?;
+    let mut credited: Vec<i64> = lines.iter().map(|line| line.credited).collect();
+    let mut body = Vec::with_capacity(wanted.len());
+    let mut back: Vec<(i64, i64)> = Vec::new();
+    for (place, (number, quantity)) in wanted.iter().enumerate() {
+        let at = lines
+            .iter()
+            .position(|line| line.line == *number)
+            .ok_or_else(|| {
+                let message = format!("Invoice {} has no line {number}.", invoice.number);
+                at_line(
+                    Refusal::value("line.unknown", message).at("invoice_line"),
+                    place,
+                )
+            })?;
+        let line = &lines[at];
+        let after = credited[at].saturating_add(*quantity);
+        if *quantity <= 0 || line.quantity < after {
+            return Err(at_line(over(line, credited[at], *quantity), place).into());
+        }
+        let part = credit_part(amounts(line), line.quantity, credited[at], *quantity);
+        credited[at] = after;
+        invoices::set_credited(tx, invoice.invoice(), *number, after).await?;
+        back.extend(line.order_line.map(|order_line| (order_line, *quantity)));
+        body.push(new_line(line, *quantity, part));
+    }
+    if let Some(order) = order {
+        count(tx, order, &back, credit).await?;
+    }
+    totals(body, invoice)
+}
+
+fn over(line: &Line, credited: i64, quantity: i64) -> Refusal {
+    let shown = |quantity: i64| kernel::Quantity::of_millionths(quantity).to_string();
+    let message = format!(
+        "The line bills {} and {} are credited already; {} cannot be.",
+        shown(line.quantity),
+        shown(credited),
+        shown(quantity)
+    );
+    Refusal::value("credit_note.over", message).at("quantity")
+}
+
+fn amounts(line: &Line) -> Part {
+    Part {
+        net_exact: 0,
+        net_minor: line.net_minor,
+        tax_minor: line.tax_minor,
+    }
+}
+
+fn new_line(line: &Line, quantity: i64, part: Part) -> NewLine {
+    NewLine {
+        invoice_line: Some(line.line),
+        product: line.product_id.map(crate::ProductId::of),
+        quantity,
+        net_minor: part.net_minor,
+        tax: line.tax,
+        tax_minor: part.tax_minor,
+    }
+}
+
+fn totals(lines: Vec<NewLine>, invoice: &Invoice) -> Result<Body> {
+    let currency = invoice.money()?;
+    let of = |minor: i64| Money::of_minor(minor, currency);
+    Ok(Body {
+        net: Money::sum(lines.iter().map(|line| of(line.net_minor)), currency)?,
+        tax: Money::sum(lines.iter().map(|line| of(line.tax_minor)), currency)?,
+        lines,
+    })
+}
+
+fn of_amount(
+    gross: Money,
+    rate: Option<Percent>,
+    invoice: Option<&Invoice>,
+) -> std::result::Result<Body, Refusal> {
+    let (net, tax) = match (rate, invoice) {
+        (None, Some(invoice)) => split_like(gross, invoice.net_minor, invoice.gross_minor)?,
+        (rate, _) => split_gross(gross, rate.unwrap_or(Percent::ZERO))?,
+    };
+    let lines = Vec::new();
+    Ok(Body { lines, net, tax })
+}
+
+/// Changes how lines of the order stand, each by a quantity.
+async fn count(
+    tx: &mut Tx,
+    order: &Order,
+    moved: &[(i64, i64)],
+    rule: fn(Standing, i64) -> std::result::Result<Standing, Refusal>,
+) -> Result<()> {
+    let rows = orders::standings(tx, order.order()).await?;
+    let mut standing: Vec<Standing> = rows.iter().map(StandingRow::standing).collect();
+    for (line, quantity) in moved {
+        let at = place_of(&rows, *line)?;
+        standing[at] = rule(standing[at], *quantity)?;
+    }
+    keep(tx, order, &rows, &standing).await
+}
+
+/// Cancels an invoice: a credit note over all of it settles it, and its lines are to be billed again.
+///
+/// # Errors
+///
+/// `invoice.state`; `invoice.settled` if payments or credit notes settle a part of it.
+pub async fn cancel_invoice(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    order: Option<&Order>,
+    asked: Asked,
+    now: Timestamp,
+) -> Result<CreditNoteId> {
+    let standing = allocations::of_invoice(tx, invoice.invoice()).await?;
+    INVOICE.after("cancel", &invoice.number, INVOICE.state(&invoice.status))?;
+    if standing.iter().any(|one| one.valid_to.is_none()) {
+        let message = format!(
+            "Payments or credit notes settle a part of invoice {}. Reverse them first, or write a credit note.",
+            invoice.number
+        );
+        return Err(Refusal::state("invoice.settled", message).into());
+    }
+    let lines = invoices::lines(tx, invoice.invoice()).await?;
+    let body = lines
+        .iter()
+        .map(|line| new_line(line, line.quantity, amounts(line)));
+    let currency = invoice.money()?;
+    let new = NewCreditNote {
+        number: asked.number,
+        kind: "cancellation",
+        customer: invoice.customer(),
+        payer: invoice.payer(),
+        invoice: Some(invoice.invoice()),
+        day: asked.day,
+        net: Money::of_minor(invoice.net_minor, currency),
+        tax: Money::of_minor(invoice.tax_minor, currency),
+        gross: Money::of_minor(invoice.gross_minor, currency),
+        reason: asked.reason,
+        lines: body.collect(),
+        recorded: now,
+    };
+    let id = credit_notes::add(tx, &new).await?;
+    let name = format!("Credit note {}", new.number);
+    let from = From::credit_note(id, &name, new.gross, asked.day);
+    settle_open(tx, invoice, from, asked.chance, now).await?;
+    if let Some(order) = order {
+        let billed = lines
+            .iter()
+            .filter_map(|line| Some((line.order_line?, line.quantity)));
+        let billed: Vec<(i64, i64)> = billed.collect();
+        count(tx, order, &billed, undo_bill).await?;
+    }
+    invoices::cancel(tx, invoice, asked.day, now).await?;
+    Ok(id)
+}
+
+/// Cancels a credit note: what it settled is open again, what it took back counts as billed.
+///
+/// # Errors
+///
+/// `credit_note.state`; `credit_note.cancellation` for one that cancels an invoice.
+pub async fn cancel(
+    tx: &mut Tx,
+    note: &CreditNote,
+    on: Option<(&Invoice, Option<&Order>)>,
+    day: Date,
+    now: Timestamp,
+) -> Result<()> {
+    CREDIT_NOTE.after("cancel", &note.number, CREDIT_NOTE.state(&note.status))?;
+    if note.kind == "cancellation" {
+        let message = "This credit note cancels an invoice. Write the invoice anew instead.";
+        return Err(Refusal::state("credit_note.cancellation", message).into());
+    }
+    settling::end_all(tx, Source::CreditNote(note.credit_note()), day, now).await?;
+    if let Some((invoice, order)) = on {
+        give_back(tx, note, invoice, order).await?;
+    }
+    credit_notes::cancel(tx, note, day, now).await
+}
+
+async fn give_back(
+    tx: &mut Tx,
+    note: &CreditNote,
+    invoice: &Invoice,
+    order: Option<&Order>,
+) -> Result<()> {
+    let billed = invoices::lines(tx, invoice.invoice()).await?;
+    let mut back = Vec::new();
+    for line in credit_notes::lines(tx, note.credit_note()).await? {
+        let own = billed
+            .iter()
+            .find(|own| Some(own.line) == line.invoice_line);
+        let Some(own) = own.filter(|_| line.quantity != 0) else {
+            continue;
+        };
+        let left = own.credited.saturating_sub(line.quantity);
+        invoices::set_credited(tx, invoice.invoice(), own.line, left).await?;
+        back.extend(own.order_line.map(|order_line| (order_line, line.quantity)));
+    }
+    match order {
+        Some(order) => {
+            count(tx, order, &back, |line, quantity| {
+                Ok(undo_credit(line, quantity))
+            })
+            .await
+        }
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,275 @@
+//! Invoices: from the lines of an order, from lines of their own, or from an amount alone.
+
+use db::{Result, Tx};
+use jiff::{Timestamp, civil::Date};
+use kernel::{Code, Currency, Money, Percent, Refusal};
+
+use super::deliveries::{keep, place_of};
+use crate::{
+    CustomerId, InvoiceId, ProductId,
+    billing::{Billable, bill_part, in_proportion, split_gross, unbilled},
+    course::ORDER,
+    fulfilment::Standing,
+    order::{LineDraft, at_line, worth},
+    store::{
+        deliveries,
+        invoices::{self, Invoice, NewInvoice, NewLine},
+        orders::{self, Order, StandingRow},
+        terms,
+    },
+    terms::{Clocks, Instalment, Part, instalments},
+};
+
+/// What an invoice is about.
+#[derive(Debug, Clone)]
+pub enum About {
+    /// Everything that was delivered and is not billed.
+    Unbilled,
+    /// Lines of the order with quantities in millionths.
+    Lines(Vec<(i64, i64)>),
+    /// Of every line of the order the same share, worth this much.
+    Amount(Money),
+    /// Lines of its own.
+    Free(Vec<LineDraft>),
+    /// An amount with its tax, and nothing more.
+    Plain(Money, Percent),
+}
+
+/// When it has to be paid.
+#[derive(Debug, Clone)]
+pub enum Due {
+    /// As the customer's terms say.
+    Terms,
+    /// By these parts.
+    Parts(Vec<Part>),
+    /// All of it on one day.
+    On(Date),
+}
+
+/// An invoice as it is asked for.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub number: Code,
+    pub customer: CustomerId,
+    pub payer: CustomerId,
+    pub day: Date,
+    pub received_on: Option<Date>,
+    pub accepted_on: Option<Date>,
+    pub currency: Currency,
+    pub about: About,
+    pub due: Due,
+    pub note: String,
+    pub source: &'static str,
+}
+
+/// Lines and totals.
+struct Body {
+    lines: Vec<NewLine>,
+    net: Money,
+    tax: Money,
+}
+
+/// Posts an invoice, and counts what it bills of the order.
+///
+/// # Errors
+///
+/// `order.state`, `invoice.nothing`, `invoice.negative`, or what the rules refuse.
+pub async fn post(
+    tx: &mut Tx,
+    order: Option<&Order>,
+    asked: Asked,
+    now: Timestamp,
+) -> Result<InvoiceId> {
+    let body = match (order, &asked.about) {
+        (Some(order), about @ (About::Unbilled | About::Lines(_) | About::Amount(_))) => {
+            of_order(tx, order, about, asked.currency).await?
+        }
+        (_, About::Free(drafts)) => of_drafts(drafts.clone(), asked.currency)?,
+        (_, About::Plain(gross, rate)) => {
+            let (net, tax) = split_gross(*gross, *rate)?;
+            let lines = Vec::new();
+            Body { lines, net, tax }
+        }
+        (None, _) => return Err(nothing().into()),
+    };
+    let gross = body.net.plus(body.tax)?;
+    if gross.minor() < 0 {
+        let message = "An invoice is not below zero. Write a credit note.";
+        return Err(Refusal::value("invoice.negative", message).into());
+    }
+    let clocks = clocks(tx, order, &asked).await?;
+    let due = due(tx, &asked, gross, &clocks).await?;
+    let new = NewInvoice {
+        number: asked.number,
+        customer: asked.customer,
+        payer: asked.payer,
+        order: order.map(Order::order),
+        day: asked.day,
+        received_on: asked.received_on,
+        accepted_on: asked.accepted_on,
+        net: body.net,
+        tax: body.tax,
+        gross,
+        source: asked.source,
+        note: asked.note,
+        lines: body.lines,
+        instalments: due,
+        recorded: now,
+    };
+    invoices::add(tx, &new).await
+}
+
+fn nothing() -> Refusal {
+    let message = "There is nothing to bill. Name lines or an amount, or deliver something first.";
+    Refusal::value("invoice.nothing", message).at("lines")
+}
+
+async fn of_order(tx: &mut Tx, order: &Order, about: &About, currency: Currency) -> Result<Body> {
+    ORDER.after("bill", &order.number, ORDER.state(&order.status))?;
+    if order.currency != currency.code() {
+        let message = format!(
+            "Order {} is in {}; so is its invoice.",
+            order.number, order.currency
+        );
+        return Err(Refusal::value("invoice.currency", message)
+            .at("currency")
+            .into());
+    }
+    let rows = orders::standings(tx, order.order()).await?;
+    let mut lines: Vec<Billable> = rows.iter().map(billable).collect();
+    let wanted = match about {
+        About::Lines(wanted) => wanted.clone(),
+        About::Amount(gross) => in_proportion(&lines, *gross)?,
+        _ => unbilled(&lines),
+    };
+    if wanted.is_empty() {
+        return Err(nothing().into());
+    }
+    let mut body = Vec::with_capacity(wanted.len());
+    for (place, (line, quantity)) in wanted.iter().enumerate() {
+        let at = place_of(&rows, *line).map_err(|no| at_line(no, place))?;
+        let (after, part) = bill_part(&lines[at], *quantity).map_err(|no| at_line(no, place))?;
+        lines[at].standing = after;
+        body.push(NewLine {
+            order_line: Some(*line),
+            product: Some(ProductId::of(rows[at].product_id)),
+            quantity: *quantity,
+            unit_price: rows[at].unit_price,
+            discount: rows[at].discount,
+            tax: rows[at].tax,
+            net_exact: part.net_exact,
+            net_minor: part.net_minor,
+            tax_minor: part.tax_minor,
+        });
+    }
+    let standing: Vec<Standing> = lines.iter().map(|line| line.standing).collect();
+    keep(tx, order, &rows, &standing).await?;
+    Ok(totals(body, currency)?)
+}
+
+fn billable(row: &StandingRow) -> Billable {
+    Billable {
+        line: row.line,
+        standing: row.standing(),
+        net_exact: row.net_exact,
+        net_minor: row.net_minor,
+    }
+}
+
+fn of_drafts(drafts: Vec<LineDraft>, currency: Currency) -> std::result::Result<Body, Refusal> {
+    let worth = worth(drafts, currency)?;
+    let lines = worth.lines.iter().map(|line| NewLine {
+        order_line: None,
+        product: Some(line.draft.product),
+        quantity: line.draft.quantity.millionths(),
+        unit_price: line.draft.unit_price.millionths(),
+        discount: line.draft.discount.millionths(),
+        tax: line.draft.tax.millionths(),
+        net_exact: line.net_exact,
+        net_minor: line.net.minor(),
+        tax_minor: line.tax.minor(),
+    });
+    Ok(Body {
+        lines: lines.collect(),
+        net: worth.net,
+        tax: worth.tax,
+    })
+}
+
+fn totals(lines: Vec<NewLine>, currency: Currency) -> std::result::Result<Body, Refusal> {
+    let of = |minor: i64| Money::of_minor(minor, currency);
+    Ok(Body {
+        net: Money::sum(lines.iter().map(|line| of(line.net_minor)), currency)?,
+        tax: Money::sum(lines.iter().map(|line| of(line.tax_minor)), currency)?,
+        lines,
+    })
+}
+
+async fn clocks(tx: &mut Tx, order: Option<&Order>, asked: &Asked) -> Result<Clocks> {
+    let mut clocks = Clocks {
+        received: asked.received_on,
+        accepted: asked.accepted_on,
+        ..Clocks::of_invoice(asked.day)
+    };
+    if let Some(order) = order {
+        clocks.order = Some(order.date());
+        let gone = deliveries::of_order(tx, order.order()).await?;
+        let out = gone
+            .iter()
+            .filter(|one| !one.is_return() && one.status == "posted");
+        clocks.delivery = out.map(deliveries::Delivery::date).max();
+    }
+    Ok(clocks)
+}
+
+async fn due(tx: &mut Tx, asked: &Asked, gross: Money, clocks: &Clocks) -> Result<Vec<Instalment>> {
+    let parts = match &asked.due {
+        Due::On(day) => {
+            let whole = instalments(gross, &[Part::days_after_invoice(0)], clocks)?;
+            let on = |one: Instalment| Instalment {
+                due: Some(*day),
+                ..one
+            };
+            return Ok(whole.into_iter().map(on).collect());
+        }
+        Due::Parts(parts) => parts.clone(),
+        Due::Terms => terms::of_customer(tx, asked.customer).await?,
+    };
+    Ok(instalments(gross, &parts, clocks)?)
+}
+
+/// Works the due days out again after a clock started or was set otherwise.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn set_clocks(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    (received_on, accepted_on): (Option<Date>, Option<Date>),
+    now: Timestamp,
+) -> Result<()> {
+    let moved = |one: &Instalment, part: &Part| {
+        let clocks = Clocks {
+            received: received_on,
+            accepted: accepted_on,
+            ..Clocks::of_invoice(invoice.date())
+        };
+        part.due_anew(one, &clocks)
+    };
+    let parts = terms::of_customer(tx, invoice.customer()).await?;
+    let old = invoices::instalments(tx, invoice.invoice(), i64::MAX).await?;
+    if parts.len() != old.len() {
+        // Written by other terms than the customer has by now: its days stay.
+        return Ok(());
+    }
+    let anew: Vec<Instalment> = old
+        .iter()
+        .zip(&parts)
+        .map(|(one, part)| moved(one, part))
+        .collect();
+    if anew == old {
+        return Ok(());
+    }
+    invoices::set_instalments(tx, invoice, &anew, now).await
+}

@@ -1,0 +1,8 @@
+//! Posting documents: the rule is asked, the stores save, whoever asks for it, page, API or file.
+
+pub mod credit_notes;
+pub mod deliveries;
+pub mod invoices;
+pub mod numbers;
+pub mod payments;
+pub mod settling;

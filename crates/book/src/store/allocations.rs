@@ -1,0 +1,205 @@
+//! Allocations: which payment or credit note settles how much of which invoice, from when to when.
+
+use db::{Cell, FromRow, Result, Tx};
+use jiff::{Timestamp, civil::Date};
+
+use crate::{CreditNoteId, InvoiceId, PaymentId, settlement::Span};
+
+/// An allocation as recorded; reversed ones too.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Allocation {
+    pub id: i64,
+    pub public_id: String,
+    pub invoice_id: i64,
+    pub invoice_number: String,
+    pub invoice_currency: String,
+    pub payment_id: Option<i64>,
+    pub payment_reference: Option<String>,
+    pub credit_note_id: Option<i64>,
+    pub credit_note_number: Option<String>,
+    pub kind: String,
+    pub amount_minor: i64,
+    pub source_minor: i64,
+    pub valid_from: String,
+    pub valid_to: Option<String>,
+    /// An outside list said only that it was settled between this day and `valid_from`.
+    pub after_day: Option<String>,
+}
+
+impl Allocation {
+    fn from(&self) -> Date {
+        self.valid_from.parse().unwrap_or(Date::ZERO)
+    }
+
+    fn to(&self) -> Option<Date> {
+        self.valid_to.as_deref().and_then(|day| day.parse().ok())
+    }
+
+    /// What it settles of its invoice.
+    pub fn of_invoice(&self) -> Span {
+        Span {
+            from: self.from(),
+            to: self.to(),
+            amount_minor: self.amount_minor,
+        }
+    }
+
+    /// What it takes from its source.
+    pub fn of_source(&self) -> Span {
+        Span {
+            amount_minor: self.source_minor,
+            ..self.of_invoice()
+        }
+    }
+}
+
+/// Where the money or credit of an allocation comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    Payment(PaymentId),
+    CreditNote(CreditNoteId),
+    /// A list of open items from outside no longer had it.
+    Outside,
+}
+
+/// An allocation to be recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAllocation {
+    pub public_id: String,
+    pub invoice: InvoiceId,
+    pub source: Source,
+    pub kind: &'static str,
+    pub amount_minor: i64,
+    pub source_minor: i64,
+    pub day: Date,
+    pub after_day: Option<Date>,
+}
+
+macro_rules! select_allocation {
+    ($($rest:expr),+) => {
+        concat!(
+            "select s.id, s.public_id, s.invoice_id, i.number as invoice_number,
+                    i.currency as invoice_currency, s.payment_id, p.reference as payment_reference,
+                    s.credit_note_id, n.number as credit_note_number, s.kind, s.amount_minor,
+                    s.source_minor, s.valid_from, s.valid_to, s.after_day
+               from book_allocation s
+               join book_invoice i on i.id = s.invoice_id
+               left join book_payment p on p.id = s.payment_id
+               left join book_credit_note n on n.id = s.credit_note_id
+              where s.retracted_at is null ",
+            $($rest),+
+        )
+    };
+}
+
+/// Those of one invoice, in the order they began.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn of_invoice(tx: &mut Tx, invoice: InvoiceId) -> Result<Vec<Allocation>> {
+    const SQL: &str =
+        select_allocation!("and s.invoice_id = $1 order by s.valid_from, s.id limit 5000");
+    tx.q(SQL).bind(invoice.get()).all().await
+}
+
+/// Those from one payment or credit note, in the order they began.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn of_source(tx: &mut Tx, source: Source) -> Result<Vec<Allocation>> {
+    const OF_PAYMENT: &str =
+        select_allocation!("and s.payment_id = $1 order by s.valid_from, s.id limit 5000");
+    const OF_CREDIT_NOTE: &str =
+        select_allocation!("and s.credit_note_id = $1 order by s.valid_from, s.id limit 5000");
+    match source {
+        Source::Payment(payment) => tx.q(OF_PAYMENT).bind(payment.get()).all().await,
+        Source::CreditNote(note) => tx.q(OF_CREDIT_NOTE).bind(note.get()).all().await,
+        Source::Outside => Ok(Vec::new()),
+    }
+}
+
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn add(tx: &mut Tx, new: &[NewAllocation], now: Timestamp) -> Result<()> {
+    let rows = new.iter().map(|one| {
+        let (payment, note) = match one.source {
+            Source::Payment(payment) => (Some(payment.get()), None),
+            Source::CreditNote(note) => (None, Some(note.get())),
+            Source::Outside => (None, None),
+        };
+        vec![
+            Cell::from(one.public_id.as_str()),
+            Cell::from(one.invoice.get()),
+            Cell::from(payment),
+            Cell::from(note),
+            Cell::from(one.kind),
+            Cell::from(one.amount_minor),
+            Cell::from(one.source_minor),
+            Cell::from(one.day.to_string()),
+            Cell::from(one.after_day.map(|day| day.to_string())),
+            Cell::from(now.as_microsecond()),
+        ]
+    });
+    tx.insert_many(
+        "insert into book_allocation (public_id, invoice_id, payment_id, credit_note_id, kind, amount_minor,
+                source_minor, valid_from, after_day, recorded_at) values",
+        rows.collect(),
+    )
+    .await
+}
+
+/// Ends an allocation on `day`: what was known before stays readable as it was.
+///
+/// # Errors
+///
+/// [`db::DbError::Missing`] if it was changed meanwhile.
+pub async fn end(tx: &mut Tx, one: &Allocation, day: Date, now: Timestamp) -> Result<()> {
+    const RETRACT: &str = "
+        update book_allocation
+           set retracted_at = $1
+         where id = $2
+           and retracted_at is null
+        returning id";
+    const AGAIN: &str = "
+        insert into book_allocation (public_id, invoice_id, payment_id, credit_note_id, kind, amount_minor,
+               source_minor, valid_from, valid_to, after_day, recorded_at)
+        select public_id, invoice_id, payment_id, credit_note_id, kind, amount_minor, source_minor,
+               valid_from, $1, after_day, $2
+          from book_allocation
+         where id = $3";
+    tx.q(RETRACT)
+        .bind(now.as_microsecond())
+        .bind(one.id)
+        .one::<(i64,)>()
+        .await?;
+    tx.q(AGAIN)
+        .bind(day.to_string())
+        .bind(now.as_microsecond())
+        .bind(one.id)
+        .run()
+        .await
+        .map(drop)
+}
+
+/// Takes back an allocation that never was right, from its first day on.
+///
+/// # Errors
+///
+/// [`db::DbError::Missing`] if it was changed meanwhile.
+pub async fn retract(tx: &mut Tx, one: &Allocation, now: Timestamp) -> Result<()> {
+    const SQL: &str = "
+        update book_allocation
+           set retracted_at = $1
+         where id = $2
+           and retracted_at is null
+        returning id";
+    tx.q(SQL)
+        .bind(now.as_microsecond())
+        .bind(one.id)
+        .one::<(i64,)>()
+        .await
+        .map(drop)
+}

@@ -1,0 +1,224 @@
+//! Deliveries and returns. Scope is the owner of the order's customer on the asked day.
+
+use db::{Cell, FromRow, Listing, Result, Tx};
+use jiff::{Timestamp, civil::Date};
+use kernel::{Code, Refusal, Scope};
+
+use super::sight::{self, Asked, in_sight, listed, sighted};
+use crate::{CustomerId, DeliveryId, OrderId};
+
+/// A delivery or return without its lines.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Delivery {
+    pub id: i64,
+    pub number: String,
+    pub kind: String,
+    pub order_id: i64,
+    pub order_number: String,
+    pub customer_code: String,
+    pub customer_name: String,
+    pub day: String,
+    pub status: String,
+    pub note: String,
+    pub version: i64,
+    pub reversed_on: Option<String>,
+}
+
+impl Delivery {
+    pub fn delivery(&self) -> DeliveryId {
+        DeliveryId::of(self.id)
+    }
+
+    pub fn order(&self) -> OrderId {
+        OrderId::of(self.order_id)
+    }
+
+    pub fn date(&self) -> Date {
+        self.day.parse().unwrap_or(Date::ZERO)
+    }
+
+    pub fn is_return(&self) -> bool {
+        self.kind == "return"
+    }
+}
+
+/// A line: which line of the order, and how much of it in millionths.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "a line of a document is known by its line number"
+)]
+pub struct Line {
+    pub line: i64,
+    pub order_line: i64,
+    pub product_code: String,
+    pub product_name: String,
+    pub quantity: i64,
+}
+
+/// A delivery or return to be recorded.
+#[derive(Debug, Clone)]
+pub struct NewDelivery {
+    pub number: Code,
+    pub is_return: bool,
+    pub order: OrderId,
+    pub customer: CustomerId,
+    pub day: Date,
+    pub note: String,
+    /// Line of the order and quantity in millionths.
+    pub lines: Vec<(i64, i64)>,
+    pub recorded: Timestamp,
+}
+
+macro_rules! select_delivery {
+    () => {
+        "select d.id, d.number, d.kind, d.order_id, o.number as order_number, c.code as customer_code,
+                c.name as customer_name, d.day, d.status, d.note, d.version, d.reversed_on
+           from book_delivery d
+           join book_order o on o.id = d.order_id
+           join book_customer c on c.id = d.customer_id"
+    };
+}
+
+/// Deliveries and returns in scope, newest first. `status` is a state or a kind.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn list(tx: &mut Tx, asked: Asked<'_>) -> Result<Listing<Delivery>> {
+    const SQL: &str = listed!(
+        select_delivery!(),
+        "d.customer_id",
+        "number_key",
+        "d.status = $6 or d.kind = $6",
+        "o.number_key = $13"
+    );
+    sight::page(tx, SQL, asked, |row: &Delivery| (row.day.clone(), row.id)).await
+}
+
+/// One delivery or return by number.
+///
+/// # Errors
+///
+/// A refusal of kind missing if there is none in scope.
+pub async fn fetch(tx: &mut Tx, scope: &Scope, number: &str, on: Date) -> Result<Delivery> {
+    const SQL: &str = concat!(
+        select_delivery!(),
+        " where ",
+        in_sight!("d.customer_id"),
+        " and d.number_key = $5"
+    );
+    let found = sighted(tx.q(SQL), scope, on)
+        .bind(number.trim().to_ascii_lowercase())
+        .maybe()
+        .await?;
+    Ok(found.ok_or_else(|| Refusal::missing(format!("delivery {number}")))?)
+}
+
+/// Those of one order, oldest first.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn of_order(tx: &mut Tx, order: OrderId) -> Result<Vec<Delivery>> {
+    const SQL: &str = concat!(
+        select_delivery!(),
+        " where d.order_id = $1 order by d.day, d.id limit 1000"
+    );
+    tx.q(SQL).bind(order.get()).all().await
+}
+
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn lines(tx: &mut Tx, delivery: DeliveryId) -> Result<Vec<Line>> {
+    const SQL: &str = "
+        select l.line, l.order_line, p.code as product_code, p.name as product_name, l.quantity
+          from book_delivery_line l
+          join book_delivery d on d.id = l.delivery_id
+          join book_order_line r on r.order_id = d.order_id and r.line = l.order_line
+          join book_product p on p.id = r.product_id
+         where l.delivery_id = $1
+         order by l.line
+         limit 1000";
+    tx.q(SQL).bind(delivery.get()).all().await
+}
+
+/// # Errors
+///
+/// [`db::DbError::Taken`] if the number is in use.
+pub async fn add(tx: &mut Tx, new: &NewDelivery) -> Result<DeliveryId> {
+    const SQL: &str = "
+        insert into book_delivery (number, number_key, kind, order_id, customer_id, day, status, note,
+               version, recorded_at)
+        values ($1, $2, $3, $4, $5, $6, 'posted', $7, 1, $8)
+        returning id";
+    let kind = if new.is_return { "return" } else { "delivery" };
+    let (id,): (i64,) = tx
+        .q(SQL)
+        .bind(new.number.as_str().to_owned())
+        .bind(new.number.folded())
+        .bind(kind)
+        .bind(new.order.get())
+        .bind(new.customer.get())
+        .bind(new.day.to_string())
+        .bind(new.note.clone())
+        .bind(new.recorded.as_microsecond())
+        .one()
+        .await?;
+    let rows = (1_i64..)
+        .zip(&new.lines)
+        .map(|(line, (order_line, quantity))| {
+            vec![
+                Cell::from(id),
+                Cell::from(line),
+                Cell::from(*order_line),
+                Cell::from(*quantity),
+            ]
+        });
+    tx.insert_many(
+        "insert into book_delivery_line (delivery_id, line, order_line, quantity) values",
+        rows.collect(),
+    )
+    .await?;
+    Ok(DeliveryId::of(id))
+}
+
+/// # Errors
+///
+/// [`db::DbError::Missing`] if the version is another by now.
+pub async fn reverse(tx: &mut Tx, delivery: &Delivery, day: Date, now: Timestamp) -> Result<()> {
+    const SQL: &str = "
+        update book_delivery
+           set status = 'reversed', reversed_on = $1, reversed_at = $2, version = version + 1
+         where id = $3
+           and version = $4
+        returning id";
+    tx.q(SQL)
+        .bind(day.to_string())
+        .bind(now.as_microsecond())
+        .bind(delivery.id)
+        .bind(delivery.version)
+        .one::<(i64,)>()
+        .await
+        .map(drop)
+}
+
+/// # Errors
+///
+/// [`db::DbError::Missing`] if the version is another by now.
+pub async fn set_note(tx: &mut Tx, delivery: &Delivery, note: &str) -> Result<()> {
+    const SQL: &str = "
+        update book_delivery
+           set note = $1, version = version + 1
+         where id = $2
+           and version = $3
+        returning id";
+    tx.q(SQL)
+        .bind(note.to_owned())
+        .bind(delivery.id)
+        .bind(delivery.version)
+        .one::<(i64,)>()
+        .await
+        .map(drop)
+}

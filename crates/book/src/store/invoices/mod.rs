@@ -1,0 +1,240 @@
+//! Invoices with lines and instalments. Scope is the owner of the customer on the asked day.
+
+mod open;
+mod recording;
+
+use db::{FromRow, Listing, Result, Tx};
+use jiff::civil::Date;
+use kernel::{Currency, Refusal, Scope};
+
+use super::sight::{self, Asked, in_sight, listed, sighted};
+use crate::{CustomerId, InvoiceId, OrderId, terms::Instalment};
+
+pub use open::{Balance, OpenInvoice, balances, open_on};
+pub use recording::{
+    NewInvoice, NewLine, add, cancel, set_credited, set_dates, set_instalments, set_settled,
+};
+
+/// An invoice without its lines.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Invoice {
+    pub id: i64,
+    pub number: String,
+    pub customer_id: i64,
+    pub customer_code: String,
+    pub customer_name: String,
+    pub payer_id: i64,
+    pub payer_code: String,
+    pub order_id: Option<i64>,
+    pub order_number: Option<String>,
+    pub day: String,
+    pub received_on: Option<String>,
+    pub accepted_on: Option<String>,
+    pub currency: String,
+    pub net_minor: i64,
+    pub tax_minor: i64,
+    pub gross_minor: i64,
+    pub settled_minor: i64,
+    /// The first due day of what is open; none once all is settled, [`NO_DUE_DAY`] if it is unknown.
+    pub open_due: Option<String>,
+    pub status: String,
+    pub source: String,
+    pub note: String,
+    pub version: i64,
+    pub cancelled_on: Option<String>,
+}
+
+/// Stands for "not due yet, and nobody knows when": later than every day.
+pub const NO_DUE_DAY: &str = "9999-12-31";
+
+impl Invoice {
+    pub fn invoice(&self) -> InvoiceId {
+        InvoiceId::of(self.id)
+    }
+
+    pub fn customer(&self) -> CustomerId {
+        CustomerId::of(self.customer_id)
+    }
+
+    pub fn payer(&self) -> CustomerId {
+        CustomerId::of(self.payer_id)
+    }
+
+    pub fn order(&self) -> Option<OrderId> {
+        self.order_id.map(OrderId::of)
+    }
+
+    pub fn date(&self) -> Date {
+        self.day.parse().unwrap_or(Date::ZERO)
+    }
+
+    /// # Errors
+    ///
+    /// `currency.unknown` if the row holds what was never written by us.
+    pub fn money(&self) -> std::result::Result<Currency, Refusal> {
+        Currency::parse(&self.currency)
+    }
+
+    pub fn open_minor(&self) -> i64 {
+        self.gross_minor.saturating_sub(self.settled_minor)
+    }
+
+    /// Where it stands on `today`: cancelled, paid, overdue or open.
+    pub fn standing(&self, today: Date) -> &'static str {
+        if self.status == "cancelled" {
+            return "cancelled";
+        }
+        match &self.open_due {
+            None => "paid",
+            Some(due) if *due < today.to_string() => "overdue",
+            Some(_) => "open",
+        }
+    }
+}
+
+/// A line as it is stored; exact values in millionths.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "a line of a document is known by its line number"
+)]
+pub struct Line {
+    pub line: i64,
+    pub order_line: Option<i64>,
+    pub product_id: Option<i64>,
+    pub product_code: Option<String>,
+    pub product_name: Option<String>,
+    pub quantity: i64,
+    pub unit_price: i64,
+    pub discount: i64,
+    pub tax: i64,
+    pub net_minor: i64,
+    pub tax_minor: i64,
+    pub credited: i64,
+}
+
+macro_rules! select_invoice {
+    () => {
+        "select d.id, d.number, d.customer_id, c.code as customer_code, c.name as customer_name,
+                d.payer_id, y.code as payer_code, d.order_id, o.number as order_number, d.day,
+                d.received_on, d.accepted_on, d.currency, d.net_minor, d.tax_minor, d.gross_minor,
+                d.settled_minor, d.open_due, d.status, d.source, d.note, d.version, d.cancelled_on
+           from book_invoice d
+           join book_customer c on c.id = d.customer_id
+           join book_customer y on y.id = d.payer_id
+           left join book_order o on o.id = d.order_id"
+    };
+}
+
+/// Invoices in scope, newest first. `status` is `open` (overdue ones too), `overdue`, `paid` or
+/// `cancelled`.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn list(tx: &mut Tx, asked: Asked<'_>) -> Result<Listing<Invoice>> {
+    const SQL: &str = listed!(
+        select_invoice!(),
+        "d.customer_id",
+        "number_key",
+        "$6 = 'cancelled' and d.status = 'cancelled'
+         or $6 = 'paid' and d.status = 'posted' and d.open_due is null
+         or $6 = 'open' and d.open_due is not null
+         or $6 = 'overdue' and d.open_due < $1",
+        "o.number_key = $13"
+    );
+    sight::page(tx, SQL, asked, |row: &Invoice| (row.day.clone(), row.id)).await
+}
+
+/// One invoice by number.
+///
+/// # Errors
+///
+/// A refusal of kind missing if there is none in scope.
+pub async fn fetch(tx: &mut Tx, scope: &Scope, number: &str, on: Date) -> Result<Invoice> {
+    const SQL: &str = concat!(
+        select_invoice!(),
+        " where ",
+        in_sight!("d.customer_id"),
+        " and d.number_key = $5"
+    );
+    let found = sighted(tx.q(SQL), scope, on)
+        .bind(number.trim().to_ascii_lowercase())
+        .maybe()
+        .await?;
+    Ok(found.ok_or_else(|| Refusal::missing(format!("invoice {number}")))?)
+}
+
+/// Those of one order, oldest first.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn of_order(tx: &mut Tx, order: OrderId) -> Result<Vec<Invoice>> {
+    const SQL: &str = concat!(
+        select_invoice!(),
+        " where d.order_id = $1 order by d.day, d.id limit 1000"
+    );
+    tx.q(SQL).bind(order.get()).all().await
+}
+
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn lines(tx: &mut Tx, invoice: InvoiceId) -> Result<Vec<Line>> {
+    const SQL: &str = "
+        select l.line, l.order_line, l.product_id, p.code as product_code, p.name as product_name,
+               l.quantity, l.unit_price, l.discount, l.tax, l.net_minor, l.tax_minor, l.credited
+          from book_invoice_line l
+          left join book_product p on p.id = l.product_id
+         where l.invoice_id = $1
+         order by l.line
+         limit 1000";
+    tx.q(SQL).bind(invoice.get()).all().await
+}
+
+#[derive(FromRow)]
+struct InstalmentRow {
+    part: i64,
+    due_day: Option<String>,
+    amount_minor: i64,
+    retention: i64,
+    discount_minor: i64,
+    discount_until: Option<String>,
+}
+
+impl InstalmentRow {
+    fn instalment(&self) -> Instalment {
+        let day = |text: &Option<String>| text.as_deref().and_then(|text| text.parse().ok());
+        Instalment {
+            part: self.part,
+            due: day(&self.due_day),
+            amount_minor: self.amount_minor,
+            is_retention: self.retention == 1,
+            discount_minor: self.discount_minor,
+            discount_until: day(&self.discount_until),
+        }
+    }
+}
+
+/// The instalments of an invoice as known at an instant (microseconds).
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn instalments(
+    tx: &mut Tx,
+    invoice: InvoiceId,
+    known_at: i64,
+) -> Result<Vec<Instalment>> {
+    const SQL: &str = "
+        select part, due_day, amount_minor, retention, discount_minor, discount_until
+          from book_instalment
+         where invoice_id = $1
+           and recorded_at <= $2
+           and (retracted_at is null or retracted_at > $2)
+         order by part
+         limit 24";
+    let rows: Vec<InstalmentRow> = tx.q(SQL).bind(invoice.get()).bind(known_at).all().await?;
+    Ok(rows.iter().map(InstalmentRow::instalment).collect())
+}

@@ -1,0 +1,258 @@
+//! Recording invoices, and what becomes of them.
+
+use db::{Cell, Result, Tx};
+use jiff::{Timestamp, civil::Date};
+use kernel::{Code, Money};
+
+use super::{Invoice, NO_DUE_DAY};
+use crate::{CustomerId, InvoiceId, OrderId, ProductId, settlement::open_parts, terms::Instalment};
+
+/// An invoice to be recorded; posted from the start.
+#[derive(Debug, Clone)]
+pub struct NewInvoice {
+    pub number: Code,
+    pub customer: CustomerId,
+    pub payer: CustomerId,
+    pub order: Option<OrderId>,
+    pub day: Date,
+    pub received_on: Option<Date>,
+    pub accepted_on: Option<Date>,
+    pub net: Money,
+    pub tax: Money,
+    pub gross: Money,
+    pub source: &'static str,
+    pub note: String,
+    pub lines: Vec<NewLine>,
+    pub instalments: Vec<Instalment>,
+    pub recorded: Timestamp,
+}
+
+/// A line to be recorded; exact values in millionths.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLine {
+    pub order_line: Option<i64>,
+    pub product: Option<ProductId>,
+    pub quantity: i64,
+    pub unit_price: i64,
+    pub discount: i64,
+    pub tax: i64,
+    pub net_exact: i64,
+    pub net_minor: i64,
+    pub tax_minor: i64,
+}
+
+fn day_text(day: Option<Date>) -> Option<String> {
+    day.map(|day| day.to_string())
+}
+
+/// # Errors
+///
+/// [`db::DbError::Taken`] if the number is in use.
+pub async fn add(tx: &mut Tx, new: &NewInvoice) -> Result<InvoiceId> {
+    const SQL: &str = "
+        insert into book_invoice (number, number_key, customer_id, payer_id, order_id, day, received_on,
+               accepted_on, currency, net_minor, tax_minor, gross_minor, status, source, note,
+               settled_minor, open_due, version, recorded_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'posted', $13, $14, 0, $15, 1, $16)
+        returning id";
+    let (id,): (i64,) = tx
+        .q(SQL)
+        .bind(new.number.as_str().to_owned())
+        .bind(new.number.folded())
+        .bind(new.customer.get())
+        .bind(new.payer.get())
+        .bind(new.order.map(OrderId::get))
+        .bind(new.day.to_string())
+        .bind(day_text(new.received_on))
+        .bind(day_text(new.accepted_on))
+        .bind(new.gross.currency().code())
+        .bind(new.net.minor())
+        .bind(new.tax.minor())
+        .bind(new.gross.minor())
+        .bind(new.source)
+        .bind(new.note.clone())
+        .bind(open_due(&new.instalments, 0))
+        .bind(new.recorded.as_microsecond())
+        .one()
+        .await?;
+    let invoice = InvoiceId::of(id);
+    let lines = (1_i64..)
+        .zip(&new.lines)
+        .map(|(line, own)| line_row(id, line, own));
+    tx.insert_many(
+        "insert into book_invoice_line (invoice_id, line, order_line, product_id, quantity, unit_price,
+                discount, tax, net_exact, net_minor, tax_minor, credited) values",
+        lines.collect(),
+    )
+    .await?;
+    add_instalments(tx, invoice, &new.instalments, new.recorded).await?;
+    Ok(invoice)
+}
+
+fn line_row(invoice: i64, line: i64, own: &NewLine) -> Vec<Cell> {
+    vec![
+        Cell::from(invoice),
+        Cell::from(line),
+        Cell::from(own.order_line),
+        Cell::from(own.product.map(ProductId::get)),
+        Cell::from(own.quantity),
+        Cell::from(own.unit_price),
+        Cell::from(own.discount),
+        Cell::from(own.tax),
+        Cell::from(own.net_exact),
+        Cell::from(own.net_minor),
+        Cell::from(own.tax_minor),
+        Cell::from(0),
+    ]
+}
+
+async fn add_instalments(
+    tx: &mut Tx,
+    invoice: InvoiceId,
+    instalments: &[Instalment],
+    now: Timestamp,
+) -> Result<()> {
+    let rows = instalments.iter().map(|one| {
+        vec![
+            Cell::from(invoice.get()),
+            Cell::from(one.part),
+            Cell::from(day_text(one.due)),
+            Cell::from(one.amount_minor),
+            Cell::from(i64::from(one.is_retention)),
+            Cell::from(one.discount_minor),
+            Cell::from(day_text(one.discount_until)),
+            Cell::from(now.as_microsecond()),
+        ]
+    });
+    tx.insert_many(
+        "insert into book_instalment (invoice_id, part, due_day, amount_minor, retention, discount_minor,
+                discount_until, recorded_at) values",
+        rows.collect(),
+    )
+    .await
+}
+
+/// The first due day with something open once `settled` is settled; none if nothing is.
+fn open_due(instalments: &[Instalment], settled: i64) -> Option<String> {
+    let open = open_parts(instalments, settled);
+    let first = open.iter().find(|(_, open)| 0 < *open)?;
+    Some(day_text(first.0.due).unwrap_or_else(|| NO_DUE_DAY.to_owned()))
+}
+
+/// Replaces the instalments; those that held before stay readable as they were known.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn set_instalments(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    instalments: &[Instalment],
+    now: Timestamp,
+) -> Result<()> {
+    const SQL: &str = "
+        update book_instalment
+           set retracted_at = $1
+         where invoice_id = $2
+           and retracted_at is null";
+    tx.q(SQL)
+        .bind(now.as_microsecond())
+        .bind(invoice.id)
+        .run()
+        .await?;
+    add_instalments(tx, invoice.invoice(), instalments, now).await?;
+    set_settled(tx, invoice.invoice(), invoice.settled_minor, instalments).await
+}
+
+/// Keeps how much is settled by now, and since when something is open.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn set_settled(
+    tx: &mut Tx,
+    invoice: InvoiceId,
+    settled: i64,
+    instalments: &[Instalment],
+) -> Result<()> {
+    const SQL: &str = "
+        update book_invoice
+           set settled_minor = $1, open_due = $2, version = version + 1
+         where id = $3
+        returning id";
+    tx.q(SQL)
+        .bind(settled)
+        .bind(open_due(instalments, settled))
+        .bind(invoice.get())
+        .one::<(i64,)>()
+        .await
+        .map(drop)
+}
+
+/// Changes what may change on a posted invoice: the days that start clocks, and the note.
+///
+/// # Errors
+///
+/// [`db::DbError::Missing`] if the version is another by now.
+pub async fn set_dates(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    (received_on, accepted_on): (Option<Date>, Option<Date>),
+    note: &str,
+) -> Result<()> {
+    const SQL: &str = "
+        update book_invoice
+           set received_on = $1, accepted_on = $2, note = $3, version = version + 1
+         where id = $4
+           and version = $5
+        returning id";
+    tx.q(SQL)
+        .bind(day_text(received_on))
+        .bind(day_text(accepted_on))
+        .bind(note.to_owned())
+        .bind(invoice.id)
+        .bind(invoice.version)
+        .one::<(i64,)>()
+        .await
+        .map(drop)
+}
+
+/// # Errors
+///
+/// [`db::DbError::Missing`] if it is not posted any more.
+pub async fn cancel(tx: &mut Tx, invoice: &Invoice, day: Date, now: Timestamp) -> Result<()> {
+    const SQL: &str = "
+        update book_invoice
+           set status = 'cancelled', cancelled_on = $1, cancelled_at = $2, version = version + 1
+         where id = $3
+           and status = 'posted'
+        returning id";
+    tx.q(SQL)
+        .bind(day.to_string())
+        .bind(now.as_microsecond())
+        .bind(invoice.id)
+        .one::<(i64,)>()
+        .await
+        .map(drop)
+}
+
+/// Keeps how much of a line was credited for goods that came back, in millionths.
+///
+/// # Errors
+///
+/// [`db::DbError::Missing`] if there is no such line.
+pub async fn set_credited(tx: &mut Tx, invoice: InvoiceId, line: i64, credited: i64) -> Result<()> {
+    const SQL: &str = "
+        update book_invoice_line
+           set credited = $1
+         where invoice_id = $2
+           and line = $3
+        returning line";
+    tx.q(SQL)
+        .bind(credited)
+        .bind(invoice.get())
+        .bind(line)
+        .one::<(i64,)>()
+        .await
+        .map(drop)
+}

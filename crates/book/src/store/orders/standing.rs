@@ -1,0 +1,93 @@
+//! How far the lines of an order are fulfilled.
+
+use db::{FromRow, Result, Tx};
+
+use crate::{OrderId, fulfilment::Standing};
+
+/// A line of an order as deliveries and invoices need it.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct StandingRow {
+    pub line: i64,
+    pub product_id: i64,
+    pub product_code: String,
+    pub product_name: String,
+    pub unit_price: i64,
+    pub discount: i64,
+    pub tax: i64,
+    pub net_exact: i64,
+    pub net_minor: i64,
+    pub tax_minor: i64,
+    pub quantity: i64,
+    pub cancelled: i64,
+    pub delivered: i64,
+    pub returned: i64,
+    pub billed: i64,
+    pub credited: i64,
+}
+
+impl StandingRow {
+    pub fn standing(&self) -> Standing {
+        Standing {
+            ordered: self.quantity,
+            cancelled: self.cancelled,
+            delivered: self.delivered,
+            returned: self.returned,
+            billed: self.billed,
+            credited: self.credited,
+            gross_minor: self.net_minor.saturating_add(self.tax_minor),
+        }
+    }
+}
+
+/// The lines of an order in their sequence.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn standings(tx: &mut Tx, order: OrderId) -> Result<Vec<StandingRow>> {
+    const SQL: &str = "
+        select l.line, l.product_id, p.code as product_code, p.name as product_name, l.unit_price,
+               l.discount, l.tax, l.net_exact, l.net_minor, l.tax_minor, l.quantity, l.cancelled,
+               l.delivered, l.returned, l.billed, l.credited
+          from book_order_line l
+          join book_product p on p.id = l.product_id
+         where l.order_id = $1
+         order by l.line
+         limit 1000";
+    tx.q(SQL).bind(order.get()).all().await
+}
+
+/// Keeps how far a line is by now.
+///
+/// # Errors
+///
+/// [`db::DbError::Missing`] if the order has no such line.
+pub async fn set_standing(tx: &mut Tx, order: OrderId, line: i64, now: Standing) -> Result<()> {
+    const SQL: &str = "
+        update book_order_line
+           set cancelled = $1, delivered = $2, returned = $3, billed = $4, credited = $5
+         where order_id = $6
+           and line = $7
+        returning line";
+    tx.q(SQL)
+        .bind(now.cancelled)
+        .bind(now.delivered)
+        .bind(now.returned)
+        .bind(now.billed)
+        .bind(now.credited)
+        .bind(order.get())
+        .bind(line)
+        .one::<(i64,)>()
+        .await
+        .map(drop)
+}
+
+/// Counts a change of what became of an order, so that a copy read before is stale.
+///
+/// # Errors
+///
+/// [`db::DbError::Missing`] if there is no such order.
+pub async fn touch(tx: &mut Tx, order: OrderId) -> Result<()> {
+    const SQL: &str = "update book_order set version = version + 1 where id = $1 returning id";
+    tx.q(SQL).bind(order.get()).one::<(i64,)>().await.map(drop)
+}

@@ -1,0 +1,287 @@
+//! Payments, and the bills and cheques among them. Scope is the owner of the payer on the asked day.
+
+use db::{FromRow, Listing, Result, Tx};
+use jiff::{Timestamp, civil::Date};
+use kernel::{Code, Currency, Money, Refusal, Scope};
+
+use super::sight::{self, Asked, in_sight, listed, sighted};
+use crate::{CustomerId, PaymentId};
+
+/// A payment with what is left of it, and the paper it came as.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Payment {
+    pub id: i64,
+    pub reference: String,
+    pub payer_id: i64,
+    pub payer_code: String,
+    pub payer_name: String,
+    pub day: String,
+    pub currency: String,
+    pub amount_minor: i64,
+    /// What is allocated by now, in the payment's currency.
+    pub used_minor: i64,
+    pub method: String,
+    pub status: String,
+    pub note: String,
+    pub version: i64,
+    pub reversed_on: Option<String>,
+    pub acceptor: Option<String>,
+    pub paper_number: Option<String>,
+    pub paper_due: Option<String>,
+    pub paper_status: Option<String>,
+    pub recourse: Option<i64>,
+}
+
+impl Payment {
+    pub fn payment(&self) -> PaymentId {
+        PaymentId::of(self.id)
+    }
+
+    pub fn payer(&self) -> CustomerId {
+        CustomerId::of(self.payer_id)
+    }
+
+    pub fn date(&self) -> Date {
+        self.day.parse().unwrap_or(Date::ZERO)
+    }
+
+    /// # Errors
+    ///
+    /// `currency.unknown` if the row holds what was never written by us.
+    pub fn money(&self) -> std::result::Result<Currency, Refusal> {
+        Currency::parse(&self.currency)
+    }
+
+    pub fn left_minor(&self) -> i64 {
+        if self.status == "reversed" {
+            return 0;
+        }
+        self.amount_minor.saturating_sub(self.used_minor)
+    }
+}
+
+/// A payment to be recorded.
+#[derive(Debug, Clone)]
+pub struct NewPayment {
+    pub reference: Code,
+    pub payer: CustomerId,
+    pub day: Date,
+    pub amount: Money,
+    pub method: &'static str,
+    pub note: String,
+    pub paper: Option<Paper>,
+    pub recorded: Timestamp,
+}
+
+/// What a bill or cheque is besides money.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paper {
+    pub acceptor: String,
+    pub number: String,
+    pub due: Date,
+}
+
+/// A step in the life of a bill or cheque.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct PaperStep {
+    pub step: String,
+    pub day: String,
+    pub to_whom: String,
+    pub cost_minor: i64,
+}
+
+macro_rules! select_payment {
+    () => {
+        "select d.id, d.reference, d.payer_id, c.code as payer_code, c.name as payer_name, d.day, d.currency,
+                d.amount_minor,
+                coalesce((select cast(sum(s.source_minor) as bigint) from book_allocation s
+                           where s.payment_id = d.id and s.retracted_at is null and s.valid_to is null),
+                         cast(0 as bigint)) as used_minor,
+                d.method, d.status, d.note, d.version, d.reversed_on, b.acceptor, b.paper_number,
+                b.due_day as paper_due, b.status as paper_status, b.recourse
+           from book_payment d
+           join book_customer c on c.id = d.payer_id
+           left join book_bill b on b.payment_id = d.id"
+    };
+}
+
+/// Payments in scope, newest first. `status` is a state of the payment, of its paper, or its method.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn list(tx: &mut Tx, asked: Asked<'_>) -> Result<Listing<Payment>> {
+    const SQL: &str = listed!(
+        select_payment!(),
+        "d.payer_id",
+        "reference_key",
+        "d.status = $6 or d.method = $6 or b.status = $6",
+        "exists (select 1 from book_allocation v join book_invoice i on i.id = v.invoice_id
+                   join book_order o on o.id = i.order_id
+                  where v.payment_id = d.id and v.retracted_at is null and o.number_key = $13)"
+    );
+    sight::page(tx, SQL, asked, |row: &Payment| (row.day.clone(), row.id)).await
+}
+
+/// One payment by reference.
+///
+/// # Errors
+///
+/// A refusal of kind missing if there is none in scope.
+pub async fn fetch(tx: &mut Tx, scope: &Scope, reference: &str, on: Date) -> Result<Payment> {
+    const SQL: &str = concat!(
+        select_payment!(),
+        " where ",
+        in_sight!("d.payer_id"),
+        " and d.reference_key = $5"
+    );
+    let found = sighted(tx.q(SQL), scope, on)
+        .bind(reference.trim().to_ascii_lowercase())
+        .maybe()
+        .await?;
+    Ok(found.ok_or_else(|| Refusal::missing(format!("payment {reference}")))?)
+}
+
+/// # Errors
+///
+/// [`db::DbError::Taken`] if the reference is in use.
+pub async fn add(tx: &mut Tx, new: &NewPayment) -> Result<PaymentId> {
+    const SQL: &str = "
+        insert into book_payment (reference, reference_key, payer_id, day, currency, amount_minor, method,
+               status, note, version, recorded_at)
+        values ($1, $2, $3, $4, $5, $6, $7, 'posted', $8, 1, $9)
+        returning id";
+    const PAPER: &str = "
+        insert into book_bill (payment_id, acceptor, paper_number, due_day, status, recourse)
+        values ($1, $2, $3, $4, 'received', 1)";
+    let (id,): (i64,) = tx
+        .q(SQL)
+        .bind(new.reference.as_str().to_owned())
+        .bind(new.reference.folded())
+        .bind(new.payer.get())
+        .bind(new.day.to_string())
+        .bind(new.amount.currency().code())
+        .bind(new.amount.minor())
+        .bind(new.method)
+        .bind(new.note.clone())
+        .bind(new.recorded.as_microsecond())
+        .one()
+        .await?;
+    if let Some(paper) = &new.paper {
+        tx.q(PAPER)
+            .bind(id)
+            .bind(paper.acceptor.clone())
+            .bind(paper.number.clone())
+            .bind(paper.due.to_string())
+            .run()
+            .await?;
+    }
+    Ok(PaymentId::of(id))
+}
+
+/// # Errors
+///
+/// [`db::DbError::Missing`] if it is not posted any more.
+pub async fn reverse(tx: &mut Tx, payment: &Payment, day: Date, now: Timestamp) -> Result<()> {
+    const SQL: &str = "
+        update book_payment
+           set status = 'reversed', reversed_on = $1, reversed_at = $2, version = version + 1
+         where id = $3
+           and status = 'posted'
+        returning id";
+    tx.q(SQL)
+        .bind(day.to_string())
+        .bind(now.as_microsecond())
+        .bind(payment.id)
+        .one::<(i64,)>()
+        .await
+        .map(drop)
+}
+
+/// # Errors
+///
+/// [`db::DbError::Missing`] if the version is another by now.
+pub async fn set_note(tx: &mut Tx, payment: &Payment, note: &str) -> Result<()> {
+    const SQL: &str = "
+        update book_payment
+           set note = $1, version = version + 1
+         where id = $2
+           and version = $3
+        returning id";
+    tx.q(SQL)
+        .bind(note.to_owned())
+        .bind(payment.id)
+        .bind(payment.version)
+        .one::<(i64,)>()
+        .await
+        .map(drop)
+}
+
+/// Counts a change, so that a copy read before is stale.
+///
+/// # Errors
+///
+/// [`db::DbError::Missing`] if there is no such payment.
+pub async fn touch(tx: &mut Tx, payment: PaymentId) -> Result<()> {
+    const SQL: &str = "update book_payment set version = version + 1 where id = $1 returning id";
+    tx.q(SQL)
+        .bind(payment.get())
+        .one::<(i64,)>()
+        .await
+        .map(drop)
+}
+
+/// The steps of a bill or cheque, oldest first.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn paper_steps(tx: &mut Tx, payment: PaymentId) -> Result<Vec<PaperStep>> {
+    const SQL: &str = "
+        select step, day, to_whom, cost_minor
+          from book_bill_step
+         where payment_id = $1
+         order by id
+         limit 100";
+    tx.q(SQL).bind(payment.get()).all().await
+}
+
+/// Moves a bill or cheque to another state and keeps the step.
+///
+/// # Errors
+///
+/// [`db::DbError::Missing`] if its state is another by now.
+pub async fn paper_step(
+    tx: &mut Tx,
+    payment: &Payment,
+    (status, recourse): (&str, bool),
+    step: &PaperStep,
+    now: Timestamp,
+) -> Result<()> {
+    const SQL: &str = "
+        update book_bill
+           set status = $1, recourse = $2
+         where payment_id = $3
+           and status = $4
+        returning payment_id";
+    const KEEP: &str = "
+        insert into book_bill_step (payment_id, step, day, to_whom, cost_minor, recorded_at)
+        values ($1, $2, $3, $4, $5, $6)";
+    tx.q(SQL)
+        .bind(status.to_owned())
+        .bind(i64::from(recourse))
+        .bind(payment.id)
+        .bind(payment.paper_status.clone().unwrap_or_default())
+        .one::<(i64,)>()
+        .await?;
+    tx.q(KEEP)
+        .bind(payment.id)
+        .bind(step.step.clone())
+        .bind(step.day.clone())
+        .bind(step.to_whom.clone())
+        .bind(step.cost_minor)
+        .bind(now.as_microsecond())
+        .run()
+        .await?;
+    touch(tx, payment.payment()).await
+}
