@@ -21,6 +21,11 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// Whether anything was delivered or billed and not taken back by reversing it.
+    pub fn has_moved(&self) -> bool {
+        self.delivered != 0 || self.billed != 0
+    }
+
     /// Still to be delivered or billed: max(0, ordered − cancelled − max(delivered, billed)).
     pub fn open(&self) -> i64 {
         let taken = self.delivered.max(self.billed);

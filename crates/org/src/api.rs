@@ -20,6 +20,8 @@ pub struct Ask<B> {
     pub actor: Actor,
     pub now: Timestamp,
     pub today: Date,
+    /// Drawn once with the request, so that a transaction that is run again names things alike.
+    pub chance: u128,
     pub key: Option<String>,
     pub hash: String,
     /// The version the asker's copy has, where it was sent.
@@ -97,6 +99,7 @@ where
             actor,
             now,
             today,
+            chance: rand::random(),
             key,
             hash,
             if_match,

@@ -129,6 +129,18 @@ pub async fn free(tx: &mut Tx, invoice: &Invoice, day: Date) -> Result<i64> {
     Ok(invoice.gross_minor.saturating_sub(peak).max(0))
 }
 
+/// How much of a source is left from `day` on.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn left(tx: &mut Tx, from: From<'_>, day: Date) -> Result<i64> {
+    let used = allocations::of_source(tx, from.source).await?;
+    let spans: Vec<Span> = used.iter().map(Allocation::of_source).collect();
+    let peak = crate::settlement::peak_from(&spans, day);
+    Ok(from.whole.minor().saturating_sub(peak).max(0))
+}
+
 /// Ends an allocation on `day`: the invoice is open again from then on.
 ///
 /// # Errors

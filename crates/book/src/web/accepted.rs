@@ -73,6 +73,20 @@ pub fn document_day(day: Date, today: Date) -> Result<Date, Refusal> {
     Err(Refusal::value("date.range", message))
 }
 
+/// A due day: not before 1990 and at most ten years ahead.
+///
+/// # Errors
+///
+/// `date.range`.
+pub fn due_day(day: Date, today: Date) -> Result<Date, Refusal> {
+    let last = today.saturating_add(jiff::ToSpan::days(3_660));
+    if FIRST_DAY <= day && day <= last {
+        return Ok(day);
+    }
+    let message = format!("{day} is not between {FIRST_DAY} and {last}, ten years from today.");
+    Err(Refusal::value("date.range", message))
+}
+
 /// A price of at most six decimals that is not negative.
 ///
 /// # Errors

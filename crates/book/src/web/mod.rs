@@ -10,23 +10,30 @@ mod address;
 pub mod assignments;
 mod change;
 pub mod choices;
+pub mod credit_notes;
 pub mod customers;
+pub mod deliveries;
+mod documents;
 pub mod groups;
+pub mod invoices;
 pub mod orders;
+pub mod payments;
 pub mod products;
 pub mod rates;
+pub mod receivables;
 mod references;
 mod step;
+pub mod terms;
 
 use axum::{
     Router,
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use page::{Frame, Kit};
 
 /// The routes of this crate.
 pub fn routes() -> Router<Kit> {
-    pages().merge(api())
+    pages().merge(api()).merge(goods_api()).merge(money_api())
 }
 
 fn pages() -> Router<Kit> {
@@ -97,6 +104,96 @@ fn api() -> Router<Kit> {
             post(orders::course::cancel),
         )
         .route("/api/v1/orders/{number}/close", post(orders::course::close))
+}
+
+/// What follows an order: goods and bills.
+fn goods_api() -> Router<Kit> {
+    Router::new()
+        .route(
+            "/api/v1/orders/{number}/deliveries",
+            post(deliveries::deliver),
+        )
+        .route(
+            "/api/v1/orders/{number}/returns",
+            post(deliveries::take_back),
+        )
+        .route("/api/v1/deliveries", get(deliveries::list))
+        .route(
+            "/api/v1/deliveries/{number}",
+            get(deliveries::one).patch(deliveries::change),
+        )
+        .route(
+            "/api/v1/deliveries/{number}/reverse",
+            post(deliveries::reverse),
+        )
+        .route(
+            "/api/v1/invoices",
+            get(invoices::list).post(invoices::create),
+        )
+        .route(
+            "/api/v1/invoices/{number}",
+            get(invoices::one).patch(invoices::change),
+        )
+        .route("/api/v1/invoices/{number}/cancel", post(invoices::cancel))
+        .route(
+            "/api/v1/credit-notes",
+            get(credit_notes::list).post(credit_notes::create),
+        )
+        .route(
+            "/api/v1/credit-notes/{number}",
+            get(credit_notes::one).patch(credit_notes::change),
+        )
+        .route(
+            "/api/v1/credit-notes/{number}/cancel",
+            post(credit_notes::cancel),
+        )
+}
+
+/// Money, and what it settles.
+fn money_api() -> Router<Kit> {
+    Router::new()
+        .route(
+            "/api/v1/credit-notes/{number}/allocations",
+            post(payments::allocating::from_credit_note),
+        )
+        .route(
+            "/api/v1/credit-notes/{number}/allocations/{id}",
+            delete(payments::allocating::end_of_credit_note),
+        )
+        .route(
+            "/api/v1/payments",
+            get(payments::list).post(payments::create),
+        )
+        .route(
+            "/api/v1/payments/{reference}",
+            get(payments::one).patch(payments::change),
+        )
+        .route(
+            "/api/v1/payments/{reference}/reverse",
+            post(payments::reverse),
+        )
+        .route(
+            "/api/v1/payments/{reference}/paper/{step}",
+            post(payments::paper_step),
+        )
+        .route(
+            "/api/v1/payments/{reference}/allocations",
+            post(payments::allocating::from_payment),
+        )
+        .route(
+            "/api/v1/payments/{reference}/allocations/{id}",
+            delete(payments::allocating::end_of_payment),
+        )
+        .route(
+            "/api/v1/payment-terms",
+            get(terms::list).post(terms::create),
+        )
+        .route(
+            "/api/v1/payment-terms/{code}",
+            get(terms::one).patch(terms::change),
+        )
+        .route("/api/v1/open-items", get(receivables::open_items))
+        .route("/api/v1/balances", get(receivables::balances))
 }
 
 /// Every page of this crate with sample data.

@@ -14,7 +14,7 @@ use org::{
 
 use crate::{
     CustomerId,
-    store::{customers, groups, products},
+    store::{customers, groups, invoices, orders, products, terms},
 };
 
 /// Turns “there is none” into a fault of the field that refers to it.
@@ -90,4 +90,31 @@ pub async fn unit(tx: &mut Tx, scope: &Scope, field: &str, code: &str) -> Result
     let found = units::fetch(tx, scope, code).await;
     let unit = found.map_err(|error| at_field(error, field, "unit", code))?;
     Ok(unit.id)
+}
+
+pub async fn order(
+    tx: &mut Tx,
+    scope: &Scope,
+    field: &str,
+    number: &str,
+    on: Date,
+) -> Result<orders::Order> {
+    let found = orders::fetch(tx, scope, number, on).await;
+    found.map_err(|error| at_field(error, field, "order", number))
+}
+
+pub async fn invoice(
+    tx: &mut Tx,
+    scope: &Scope,
+    field: &str,
+    number: &str,
+    on: Date,
+) -> Result<invoices::Invoice> {
+    let found = invoices::fetch(tx, scope, number, on).await;
+    found.map_err(|error| at_field(error, field, "invoice", number))
+}
+
+pub async fn terms(tx: &mut Tx, field: &str, code: &str) -> Result<terms::Terms> {
+    let found = terms::fetch(tx, code).await;
+    found.map_err(|error| at_field(error, field, "payment terms", code))
 }

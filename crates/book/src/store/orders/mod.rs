@@ -10,7 +10,7 @@ use db::{FromRow, Result, Tx};
 use jiff::civil::Date;
 use kernel::{Currency, Refusal, Scope, ids::PersonId};
 
-use crate::OrderId;
+use crate::{OrderId, fulfilment::Standing};
 
 pub use listing::{BY_NET, Filter, Look, SHAPE, SORTS, list, look};
 pub use recording::{
@@ -97,6 +97,26 @@ pub struct Line {
     pub tax: i64,
     pub net_minor: i64,
     pub tax_minor: i64,
+    pub cancelled: i64,
+    pub delivered: i64,
+    pub returned: i64,
+    pub billed: i64,
+    pub credited: i64,
+}
+
+impl Line {
+    /// How far it is fulfilled.
+    pub fn standing(&self) -> Standing {
+        Standing {
+            ordered: self.quantity,
+            cancelled: self.cancelled,
+            delivered: self.delivered,
+            returned: self.returned,
+            billed: self.billed,
+            credited: self.credited,
+            gross_minor: self.net_minor.saturating_add(self.tax_minor),
+        }
+    }
 }
 
 /// One frozen part of an order's credit.
@@ -157,7 +177,8 @@ pub async fn fetch(tx: &mut Tx, scope: &Scope, number: &str, on: Date) -> Result
 pub async fn lines(tx: &mut Tx, order: OrderId) -> Result<Vec<Line>> {
     const SQL: &str = "
         select l.line, p.code as product_code, p.name as product_name, l.quantity, l.unit_price,
-               l.discount, l.tax, l.net_minor, l.tax_minor
+               l.discount, l.tax, l.net_minor, l.tax_minor, l.cancelled, l.delivered, l.returned,
+               l.billed, l.credited
           from book_order_line l
           join book_product p on p.id = l.product_id
          where l.order_id = $1

@@ -14,7 +14,9 @@ use trail::{Answer, Entry};
 use super::{MAY_ENTER, StatusJson, drawing_up::base_net};
 use crate::{
     CustomerId,
+    course::ORDER,
     credit::{Places, Split, freeze},
+    fulfilment::close_short,
     store::{
         customers,
         orders::{self, Order},
@@ -37,7 +39,7 @@ pub async fn confirm(
     .await
 }
 
-/// Cancels a draft or a confirmed order; what it earned is taken back.
+/// Cancels an order from which nothing was delivered or billed; what it earned is taken back.
 #[utoipa::path(post, path = "/api/v1/orders/{number}/cancel", tag = "book", request_body = StepJson, responses((status = 200, body = StatusJson), (status = 404), (status = 409), (status = 412)))]
 pub async fn cancel(
     State(kit): State<Kit>,
@@ -51,7 +53,7 @@ pub async fn cancel(
     .await
 }
 
-/// Closes a confirmed order: nothing more is expected of it, and it keeps what it earned.
+/// Closes a confirmed order short: what is still open is given up, and it keeps what it earned.
 #[utoipa::path(post, path = "/api/v1/orders/{number}/close", tag = "book", request_body = StepJson, responses((status = 200, body = StatusJson), (status = 404), (status = 409), (status = 412)))]
 pub async fn close(
     State(kit): State<Kit>,
@@ -63,7 +65,7 @@ pub async fn close(
 }
 
 async fn confirmed(tx: &mut Tx, ask: &Ask<StepJson>) -> Result<Answer> {
-    let order = in_state(tx, ask, &["draft"], "confirmed").await?;
+    let (order, after) = at_step(tx, ask, "confirm").await?;
     let mut splits: Vec<Split> = orders::split_of(tx, order.order())
         .await?
         .into_iter()
@@ -88,39 +90,40 @@ async fn confirmed(tx: &mut Tx, ask: &Ask<StepJson>) -> Result<Answer> {
     orders::set_base(tx, order.order(), base).await?;
     let parts = freeze(base.exact, &splits, order.date(), &places, house)?;
     orders::add_credit(tx, &order, &parts, ask.now).await?;
-    stand(tx, ask, &order, "confirm", "confirmed").await
+    stand(tx, ask, &order, "confirm", after).await
 }
 
 async fn cancelled(tx: &mut Tx, ask: &Ask<StepJson>) -> Result<Answer> {
-    let order = in_state(tx, ask, &["draft", "confirmed"], "cancelled").await?;
+    let (order, after) = at_step(tx, ask, "cancel").await?;
+    let rows = orders::standings(tx, order.order()).await?;
+    if rows.iter().any(|row| row.standing().has_moved()) {
+        let message = format!(
+            "Something of order {} was delivered or billed. Close it instead, or reverse that first.",
+            order.number
+        );
+        return Err(Refusal::state("order.moved", message).into());
+    }
     orders::retract_credit(tx, order.order(), ask.now).await?;
-    stand(tx, ask, &order, "cancel", "cancelled").await
+    stand(tx, ask, &order, "cancel", after).await
 }
 
 async fn closed(tx: &mut Tx, ask: &Ask<StepJson>) -> Result<Answer> {
-    let order = in_state(tx, ask, &["confirmed"], "closed").await?;
-    stand(tx, ask, &order, "close", "closed").await
+    let (order, after) = at_step(tx, ask, "close").await?;
+    for row in orders::standings(tx, order.order()).await? {
+        let short = close_short(row.standing());
+        if short != row.standing() {
+            orders::set_standing(tx, order.order(), row.line, short).await?;
+        }
+    }
+    stand(tx, ask, &order, "close", after).await
 }
 
-/// The order, if it is as the asker knows it and in one of the states from which it can go on.
-async fn in_state(
-    tx: &mut Tx,
-    ask: &Ask<StepJson>,
-    states: &[&str],
-    wanted: &str,
-) -> Result<Order> {
+/// The order as the asker knows it, and the state it goes into.
+async fn at_step(tx: &mut Tx, ask: &Ask<StepJson>, action: &str) -> Result<(Order, &'static str)> {
     let order = orders::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
     ask.fresh(order.version)?;
-    if states.contains(&order.status.as_str()) {
-        return Ok(order);
-    }
-    let message = format!(
-        "Order {} is {}; only one that is {} can be {wanted}.",
-        order.number,
-        order.status,
-        states.join(" or ")
-    );
-    Err(Refusal::state("order.state", message).into())
+    let after = ORDER.after(action, &order.number, ORDER.state(&order.status))?;
+    Ok((order, after))
 }
 
 async fn stand(

@@ -87,7 +87,10 @@ pub(super) fn shares(split: &[Split]) -> Vec<(PersonId, i64)> {
         .collect()
 }
 
-pub(super) fn accept_date(text: Option<&str>, today: Date) -> std::result::Result<Date, Refusal> {
+pub(in crate::web) fn accept_date(
+    text: Option<&str>,
+    today: Date,
+) -> std::result::Result<Date, Refusal> {
     let Some(text) = text else { return Ok(today) };
     accepted::day(text)
         .and_then(|day| accepted::document_day(day, today))

@@ -18,6 +18,7 @@ use org::{
 use page::{Actor, Asked, Json, Kit, Path, Query, Result};
 use serde::Deserialize;
 
+pub(in crate::web) use drawing_up::accept_date;
 pub use shapes::{
     CreditJson, LineJson, NewLineJson, NewOrderJson, NewShareJson, OrderChangeJson, OrderJson,
     OrderRowJson, StatusJson,

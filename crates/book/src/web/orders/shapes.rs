@@ -23,6 +23,10 @@ pub struct OrderJson {
     net: String,
     tax: String,
     gross: String,
+    /// Still to be delivered or billed, with tax.
+    open: String,
+    /// Delivered and not billed, with tax.
+    unbilled: String,
     /// The net in the company's currency, which is what the order counts for.
     base_net: String,
     /// The rate it was counted at; none in the company's own currency.
@@ -57,6 +61,13 @@ pub struct LineJson {
     tax_percent: String,
     net: String,
     tax: String,
+    /// Given up by closing the order short.
+    cancelled: String,
+    delivered: String,
+    returned: String,
+    billed: String,
+    /// Credited because it came back.
+    credited: String,
 }
 
 /// Who earned how much of the order, and in which unit. Nobody's share is the unit's own.
@@ -106,7 +117,7 @@ impl OrderJson {
     ) -> Result<OrderJson, Refusal> {
         let currency = order.money()?;
         let amount = |minor: i64| Money::of_minor(minor, currency).decimal();
-        let lines = lines.iter().map(|line| LineJson {
+        let shown = lines.iter().map(|line| LineJson {
             line: line.line,
             product: line.product_code.clone(),
             quantity: Quantity::of_millionths(line.quantity).to_string(),
@@ -115,15 +126,27 @@ impl OrderJson {
             tax_percent: Percent::of_millionths(line.tax).to_string(),
             net: amount(line.net_minor),
             tax: amount(line.tax_minor),
+            cancelled: Quantity::of_millionths(line.cancelled).to_string(),
+            delivered: Quantity::of_millionths(line.delivered).to_string(),
+            returned: Quantity::of_millionths(line.returned).to_string(),
+            billed: Quantity::of_millionths(line.billed).to_string(),
+            credited: Quantity::of_millionths(line.credited).to_string(),
         });
+        let counts = matches!(order.status.as_str(), "confirmed" | "closed");
+        let worth = |of: fn(&Line) -> i64| {
+            let counted = lines.iter().filter(|_| counts).map(of);
+            amount(counted.fold(0_i64, i64::saturating_add))
+        };
         Ok(OrderJson {
+            open: worth(|line| line.standing().open_worth()),
+            unbilled: worth(|line| line.standing().unbilled_worth()),
             number: order.number.clone(),
             customer: order.customer_code.clone(),
             date: order.day.clone(),
             currency: order.currency.clone(),
             status: order.status.clone(),
             territory: order.territory_code.clone(),
-            lines: lines.collect(),
+            lines: shown.collect(),
             net: amount(order.net_minor),
             tax: amount(order.tax_minor),
             gross: amount(order.gross_minor),

@@ -206,6 +206,11 @@ pub(in crate::web) fn sample(frame: &Frame) -> Markup {
         tax: 130_000,
         net_minor: 607_498,
         tax_minor: 78_975,
+        cancelled: 0,
+        delivered: quantity / 2,
+        returned: 0,
+        billed: 0,
+        credited: 0,
     };
     let lines = [line(1, 3_000_000, 0), line(2, -500_000, 20_000)];
     let share = |person: Option<&str>, millionths| Share {

@@ -1,0 +1,343 @@
+//! `/api/v1/deliveries`, and deliveries and returns of an order: goods out and back.
+
+use axum::{extract::State, response::Response};
+use db::{Result, Tx};
+use kernel::{Quantity, Role, Scope};
+use org::api::{self, Ask, Page};
+use page::{Actor, Json, Kit, Path, Query};
+use serde::{Deserialize, Serialize};
+use trail::{Answer, Entry};
+use utoipa::ToSchema;
+
+use super::{
+    accepted,
+    documents::{DocumentsQuery, note, past_day},
+};
+use crate::{
+    course::{DELIVERY, ORDER},
+    fulfilment::Standing,
+    order::at_line,
+    posting::{self, deliveries::Asked, numbers},
+    series::Series,
+    store::{
+        deliveries::{self, Delivery, Line},
+        orders::{self, Order, StandingRow},
+    },
+};
+
+/// Who may record that goods went out or came back.
+const MAY_POST: [Role; 3] = [Role::Administrator, Role::Manager, Role::Finance];
+
+/// What `status` of a list may be.
+const STATUSES: [&str; 4] = ["posted", "reversed", "delivery", "return"];
+
+/// A delivery or return.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeliveryJson {
+    number: String,
+    /// `delivery` or `return`.
+    kind: String,
+    order: String,
+    customer: String,
+    date: String,
+    status: String,
+    note: String,
+    lines: Vec<DeliveryLineJson>,
+    reversed_on: Option<String>,
+    version: i64,
+}
+
+/// A delivery or return in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeliveryRowJson {
+    number: String,
+    /// `delivery` or `return`.
+    kind: String,
+    order: String,
+    customer: String,
+    date: String,
+    status: String,
+    reversed_on: Option<String>,
+    version: i64,
+}
+
+/// How much of which line of the order.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeliveryLineJson {
+    /// The line of the order, counted from 1.
+    line: i64,
+    product: String,
+    quantity: String,
+}
+
+/// A delivery or return to record.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NewDeliveryJson {
+    /// The next of the series `DN-YEAR-` or `RT-YEAR-` if left out.
+    pub number: Option<String>,
+    /// Today if left out; not after today.
+    pub date: Option<String>,
+    pub note: Option<String>,
+    /// Of a delivery, everything that is still open if left out.
+    pub lines: Option<Vec<NewDeliveryLineJson>>,
+    /// More than a tenth above what was ordered is meant.
+    pub over_delivery: bool,
+}
+
+/// How much of which line.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDeliveryLineJson {
+    /// The line of the order, counted from 1.
+    pub line: i64,
+    /// Above zero.
+    pub quantity: String,
+}
+
+/// What of a delivery can be changed: its note. Quantities are reversed and posted anew.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveryChangeJson {
+    pub note: String,
+}
+
+/// When and why something is taken back.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReversalJson {
+    /// Today if left out; not after today.
+    pub date: Option<String>,
+    /// Kept in the audit trail.
+    pub reason: Option<String>,
+}
+
+impl From<Delivery> for DeliveryRowJson {
+    fn from(own: Delivery) -> DeliveryRowJson {
+        DeliveryRowJson {
+            number: own.number,
+            kind: own.kind,
+            order: own.order_number,
+            customer: own.customer_code,
+            date: own.day,
+            status: own.status,
+            reversed_on: own.reversed_on,
+            version: own.version,
+        }
+    }
+}
+
+impl DeliveryJson {
+    fn of(own: Delivery, lines: Vec<Line>) -> DeliveryJson {
+        let lines = lines.into_iter().map(|line| DeliveryLineJson {
+            line: line.order_line,
+            product: line.product_code,
+            quantity: Quantity::of_millionths(line.quantity).to_string(),
+        });
+        DeliveryJson {
+            number: own.number,
+            kind: own.kind,
+            order: own.order_number,
+            customer: own.customer_code,
+            date: own.day,
+            status: own.status,
+            note: own.note,
+            lines: lines.collect(),
+            reversed_on: own.reversed_on,
+            version: own.version,
+        }
+    }
+}
+
+/// Deliveries and returns in scope, newest first. `status` is `posted`, `reversed`, `delivery` or
+/// `return`.
+#[utoipa::path(get, path = "/api/v1/deliveries", tag = "book", responses((status = 200, body = Page<DeliveryRowJson>)))]
+pub async fn list(
+    State(kit): State<Kit>,
+    actor: Actor,
+    Query(query): Query<DocumentsQuery>,
+) -> page::Result<Json<Page<DeliveryRowJson>>> {
+    let question = query.read(&STATUSES)?;
+    let mut tx = kit.db.read().await?;
+    let found = deliveries::list(&mut tx, question.asked(&actor.scope, kit.today())).await?;
+    Ok(Json(Page::of(found, DeliveryRowJson::from)))
+}
+
+/// One delivery or return with its lines.
+#[utoipa::path(get, path = "/api/v1/deliveries/{number}", tag = "book", responses((status = 200, body = DeliveryJson), (status = 404)))]
+pub async fn one(
+    State(kit): State<Kit>,
+    actor: Actor,
+    Path(number): Path<String>,
+) -> page::Result<Response> {
+    let mut tx = kit.db.read().await?;
+    let own = deliveries::fetch(&mut tx, &actor.scope, &number, kit.today()).await?;
+    let version = own.version;
+    Ok(api::versioned(version, &shown(&mut tx, own).await?))
+}
+
+async fn shown(tx: &mut Tx, own: Delivery) -> Result<DeliveryJson> {
+    let lines = deliveries::lines(tx, own.delivery()).await?;
+    Ok(DeliveryJson::of(own, lines))
+}
+
+/// Records what of an order was delivered.
+#[utoipa::path(post, path = "/api/v1/orders/{number}/deliveries", tag = "book", request_body = NewDeliveryJson, responses((status = 201, body = DeliveryJson), (status = 404), (status = 409), (status = 422)))]
+pub async fn deliver(
+    State(kit): State<Kit>,
+    Path(number): Path<String>,
+    ask: Ask<NewDeliveryJson>,
+) -> page::Result<Response> {
+    ask.actor.may(&MAY_POST)?;
+    api::carry_out(&kit, ask.about(number), |tx, ask| {
+        Box::pin(posted(tx, ask, Series::Delivery))
+    })
+    .await
+}
+
+/// Records what of an order came back.
+#[utoipa::path(post, path = "/api/v1/orders/{number}/returns", tag = "book", request_body = NewDeliveryJson, responses((status = 201, body = DeliveryJson), (status = 404), (status = 409), (status = 422)))]
+pub async fn take_back(
+    State(kit): State<Kit>,
+    Path(number): Path<String>,
+    ask: Ask<NewDeliveryJson>,
+) -> page::Result<Response> {
+    ask.actor.may(&MAY_POST)?;
+    api::carry_out(&kit, ask.about(number), |tx, ask| {
+        Box::pin(posted(tx, ask, Series::Return))
+    })
+    .await
+}
+
+async fn posted(tx: &mut Tx, ask: &Ask<NewDeliveryJson>, series: Series) -> Result<Answer> {
+    let body = &ask.body;
+    let order = orders::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
+    ask.fresh(order.version)?;
+    let is_return = series == Series::Return;
+    let action = if is_return { "return" } else { "deliver" };
+    ORDER.after(action, &order.number, ORDER.state(&order.status))?;
+    let day = past_day(body.date.as_deref(), "date", ask.today)?;
+    let lines = match &body.lines {
+        Some(lines) => quantities(lines)?,
+        None if is_return => Vec::new(),
+        None => everything_open(tx, &order).await?,
+    };
+    let asked = Asked {
+        number: numbers::next(tx, series, body.number.as_deref(), day).await?,
+        is_return,
+        day,
+        note: note(body.note.as_deref(), "note")?,
+        lines,
+        may_exceed: body.over_delivery,
+    };
+    let number = asked.number.clone();
+    posting::deliveries::post(tx, &order, asked, ask.now).await?;
+    let own = deliveries::fetch(tx, &Scope::All, number.as_str(), ask.today).await?;
+    let shown = shown(tx, own).await?;
+    let entry = Entry {
+        action: "create",
+        noun: "delivery",
+        subject: number.as_str(),
+        after: serde_json::to_value(&shown).ok(),
+        ..Entry::default()
+    };
+    trail::record(tx, &ask.by(), entry).await?;
+    let place = page::address("/api/v1/deliveries", number.as_str());
+    Ok(api::created(place, &shown))
+}
+
+fn quantities(
+    lines: &[NewDeliveryLineJson],
+) -> std::result::Result<Vec<(i64, i64)>, kernel::Refusal> {
+    let read = lines.iter().enumerate().map(|(place, line)| {
+        let quantity =
+            accepted::quantity(&line.quantity).map_err(|no| at_line(no.at("quantity"), place))?;
+        Ok((line.line, quantity.millionths()))
+    });
+    read.collect()
+}
+
+async fn everything_open(tx: &mut Tx, order: &Order) -> Result<Vec<(i64, i64)>> {
+    let rows = orders::standings(tx, order.order()).await?;
+    let left = |row: &StandingRow| {
+        let Standing {
+            ordered,
+            cancelled,
+            delivered,
+            ..
+        } = row.standing();
+        (row.line, (ordered - cancelled - delivered).max(0))
+    };
+    let open = rows.iter().map(left);
+    Ok(open.filter(|(_, quantity)| *quantity != 0).collect())
+}
+
+/// Changes the note of a delivery or return.
+#[utoipa::path(patch, path = "/api/v1/deliveries/{number}", tag = "book", request_body = DeliveryChangeJson, responses((status = 200, body = DeliveryJson), (status = 404), (status = 409), (status = 412), (status = 422)))]
+pub async fn change(
+    State(kit): State<Kit>,
+    Path(number): Path<String>,
+    ask: Ask<DeliveryChangeJson>,
+) -> page::Result<Response> {
+    ask.actor.may(&MAY_POST)?;
+    api::carry_out(&kit, ask.about(number), |tx, ask| {
+        Box::pin(changed(tx, ask))
+    })
+    .await
+}
+
+async fn changed(tx: &mut Tx, ask: &Ask<DeliveryChangeJson>) -> Result<Answer> {
+    let own = deliveries::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
+    ask.fresh(own.version)?;
+    DELIVERY.after("change", &own.number, DELIVERY.state(&own.status))?;
+    let text = note(Some(&ask.body.note), "note")?;
+    deliveries::set_note(tx, &own, &text).await?;
+    settled(tx, ask, &own, "change", "").await
+}
+
+/// Reverses a delivery or return as if it had not been.
+#[utoipa::path(post, path = "/api/v1/deliveries/{number}/reverse", tag = "book", request_body = ReversalJson, responses((status = 200, body = DeliveryJson), (status = 404), (status = 409), (status = 412), (status = 422)))]
+pub async fn reverse(
+    State(kit): State<Kit>,
+    Path(number): Path<String>,
+    ask: Ask<ReversalJson>,
+) -> page::Result<Response> {
+    ask.actor.may(&MAY_POST)?;
+    api::carry_out(&kit, ask.about(number), |tx, ask| {
+        Box::pin(reversed(tx, ask))
+    })
+    .await
+}
+
+async fn reversed(tx: &mut Tx, ask: &Ask<ReversalJson>) -> Result<Answer> {
+    let own = deliveries::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
+    ask.fresh(own.version)?;
+    let order = orders::fetch(tx, &Scope::All, &own.order_number, ask.today).await?;
+    let day = past_day(ask.body.date.as_deref(), "date", ask.today)?;
+    let reason = note(ask.body.reason.as_deref(), "reason")?;
+    posting::deliveries::reverse(tx, &own, &order, day, ask.now).await?;
+    settled(tx, ask, &own, "reverse", &reason).await
+}
+
+/// Notes the act and answers the delivery as it is now.
+async fn settled<B>(
+    tx: &mut Tx,
+    ask: &Ask<B>,
+    before: &Delivery,
+    action: &'static str,
+    why: &str,
+) -> Result<Answer> {
+    let now = deliveries::fetch(tx, &Scope::All, &before.number, ask.today).await?;
+    let before = shown(tx, before.clone()).await?;
+    let after = shown(tx, now).await?;
+    let entry = Entry {
+        action,
+        noun: "delivery",
+        subject: &after.number,
+        why,
+        before: serde_json::to_value(&before).ok(),
+        after: serde_json::to_value(&after).ok(),
+    };
+    trail::record(tx, &ask.by(), entry).await?;
+    Ok(api::done(&after))
+}

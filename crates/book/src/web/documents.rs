@@ -1,0 +1,141 @@
+//! What lists of documents are asked, and the days documents may have.
+
+use db::{Cursor, Limit};
+use jiff::civil::Date;
+use kernel::{Moment, Refusal, Scope, refusal::Kind};
+use serde::Deserialize;
+
+use super::accepted;
+use crate::store::documents::{Asked, Filter};
+
+/// The questions a list of documents takes.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DocumentsQuery {
+    pub q: String,
+    pub unit: String,
+    pub owner: String,
+    pub status: String,
+    pub customer: String,
+    pub order: String,
+    pub from: String,
+    pub to: String,
+    pub limit: Option<i64>,
+    pub cursor: Option<String>,
+}
+
+/// A question that was understood.
+#[derive(Debug, Clone)]
+pub struct Question {
+    filter: Filter,
+    limit: Limit,
+    cursor: Cursor,
+}
+
+impl Question {
+    pub fn asked<'a>(&'a self, scope: &'a Scope, on: Date) -> Asked<'a> {
+        Asked {
+            scope,
+            filter: &self.filter,
+            on,
+            limit: self.limit,
+            from: &self.cursor,
+        }
+    }
+}
+
+impl DocumentsQuery {
+    /// The question with a `status` that is one of `statuses`.
+    ///
+    /// # Errors
+    ///
+    /// `query.status`, `date.malformed`, `page.limit` or `page.cursor`.
+    pub fn read(&self, statuses: &[&str]) -> Result<Question, Refusal> {
+        if !self.status.is_empty() && !statuses.contains(&self.status.as_str()) {
+            let message = format!("“{}” is not one of {}.", self.status, statuses.join(", "));
+            return Err(Refusal::new(Kind::Malformed, "query.status", message).at("status"));
+        }
+        for (field, text) in [("from", &self.from), ("to", &self.to)] {
+            if !text.is_empty() {
+                asked_day(text).map_err(|no| no.at(field))?;
+            }
+        }
+        Ok(Question {
+            filter: Filter {
+                q: self.q.clone(),
+                status: self.status.clone(),
+                customer: self.customer.clone(),
+                owner: self.owner.clone(),
+                unit: self.unit.clone(),
+                order: self.order.clone(),
+                from: self.from.clone(),
+                to: self.to.clone(),
+            },
+            limit: Limit::parse(self.limit)?,
+            cursor: Cursor::parse(self.cursor.as_deref())?,
+        })
+    }
+}
+
+/// A day in an address; one that cannot be read is a malformed question.
+fn asked_day(text: &str) -> Result<Date, Refusal> {
+    accepted::day(text).map_err(|no| Refusal::new(Kind::Malformed, no.code, no.message))
+}
+
+/// The moment a figure is asked for: as of a day, as known at an instant.
+///
+/// # Errors
+///
+/// `date.malformed` or `instant.malformed`.
+pub fn moment(as_of: Option<&str>, known_at: Option<&str>, today: Date) -> Result<Moment, Refusal> {
+    let day = match as_of {
+        Some(text) => asked_day(text).map_err(|no| no.at("as_of"))?,
+        None => today,
+    };
+    let Some(text) = known_at else {
+        return Ok(Moment::latest(day));
+    };
+    let instant: jiff::Timestamp = text.parse().map_err(|_unreadable| {
+        let message = "Write an instant like 2026-06-30T16:00:00Z.";
+        Refusal::new(Kind::Malformed, "instant.malformed", message).at("known_at")
+    })?;
+    Ok(Moment::of(day, instant))
+}
+
+/// The day of something that happened: given, or today; not after today.
+///
+/// # Errors
+///
+/// `date.malformed`, `date.range` or `date.future`, pointing at `field`.
+pub fn past_day(text: Option<&str>, field: &'static str, today: Date) -> Result<Date, Refusal> {
+    let Some(text) = text else { return Ok(today) };
+    let day = accepted::day(text)
+        .and_then(|day| accepted::document_day(day, today))
+        .map_err(|no| no.at(field))?;
+    if today < day {
+        let message = format!("{day} is after today, {today}. Only what has happened is recorded.");
+        return Err(Refusal::value("date.future", message).at(field));
+    }
+    Ok(day)
+}
+
+/// A note or reason: trimmed, at most 500 characters, none of them control; empty if left out.
+///
+/// # Errors
+///
+/// `text.long` or `text.control`, pointing at `field`.
+pub fn note(text: Option<&str>, field: &'static str) -> Result<String, Refusal> {
+    let text = text.unwrap_or_default().trim();
+    if 500 < text.chars().count() {
+        let message = format!("{field} is longer than 500 characters.");
+        return Err(Refusal::value("text.long", message).at(field));
+    }
+    if text
+        .chars()
+        .any(|letter| letter.is_control() && letter != '\n')
+    {
+        let message = format!("{field} contains control characters.");
+        return Err(Refusal::value("text.control", message).at(field));
+    }
+    Ok(text.to_owned())
+}
