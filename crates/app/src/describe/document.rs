@@ -22,10 +22,21 @@ use utoipa::OpenApi;
         org::web::units::change,
         book::web::assignments::list,
         book::web::assignments::create,
+        book::web::credit_notes::list,
+        book::web::credit_notes::one,
+        book::web::credit_notes::create,
+        book::web::credit_notes::change,
+        book::web::credit_notes::cancel,
         book::web::customers::list,
         book::web::customers::one,
         book::web::customers::create,
         book::web::customers::change,
+        book::web::deliveries::list,
+        book::web::deliveries::one,
+        book::web::deliveries::deliver,
+        book::web::deliveries::take_back,
+        book::web::deliveries::change,
+        book::web::deliveries::reverse,
         book::web::groups::customer_groups,
         book::web::groups::product_groups,
         book::web::groups::create_customer_group,
@@ -34,6 +45,11 @@ use utoipa::OpenApi;
         book::web::groups::product_group,
         book::web::groups::change_customer_group,
         book::web::groups::change_product_group,
+        book::web::invoices::list,
+        book::web::invoices::one,
+        book::web::invoices::create,
+        book::web::invoices::change,
+        book::web::invoices::cancel,
         book::web::orders::amendment::change,
         book::web::orders::course::confirm,
         book::web::orders::course::cancel,
@@ -41,6 +57,16 @@ use utoipa::OpenApi;
         book::web::orders::list,
         book::web::orders::one,
         book::web::orders::create,
+        book::web::payments::list,
+        book::web::payments::one,
+        book::web::payments::create,
+        book::web::payments::change,
+        book::web::payments::reverse,
+        book::web::payments::paper_step,
+        book::web::payments::allocating::from_payment,
+        book::web::payments::allocating::from_credit_note,
+        book::web::payments::allocating::end_of_payment,
+        book::web::payments::allocating::end_of_credit_note,
         book::web::products::list,
         book::web::products::one,
         book::web::products::create,
@@ -49,6 +75,12 @@ use utoipa::OpenApi;
         book::web::rates::one,
         book::web::rates::create,
         book::web::rates::change,
+        book::web::receivables::open_items,
+        book::web::receivables::balances,
+        book::web::terms::list,
+        book::web::terms::one,
+        book::web::terms::create,
+        book::web::terms::change,
         plan::web::attainment::api,
         plan::web::plans::list,
         plan::web::plans::one,
@@ -108,36 +140,54 @@ fn complete(mut document: Value) -> Value {
 }
 
 /// Fields that are days wherever they stand.
-const DAYS: [&str; 11] = [
+const DAYS: &[&str] = &[
+    "accepted_on",
     "as_of",
+    "cancelled_on",
     "date",
+    "discount_until",
     "due_date",
+    "effective_from",
     "ended_on",
     "from",
     "last_date",
     "on",
+    "received_on",
+    "reversed_on",
     "to",
     "valid_from",
     "valid_to",
-    "effective_from",
 ];
 /// Fields that are instants.
-const INSTANTS: [&str; 3] = ["at", "known_at", "recorded_at"];
+const INSTANTS: &[&str] = &["at", "known_at", "recorded_at"];
 /// Fields that are decimals.
-const DECIMALS: [&str; 14] = [
+const DECIMALS: &[&str] = &[
     "amount",
+    "amount_gross",
+    "balance",
     "base_net",
+    "billed",
     "cost",
+    "credited",
+    "delivered",
+    "difference",
+    "discount",
     "discount_percent",
     "gross",
+    "left",
     "list_price",
     "net",
+    "open",
     "percent",
     "quantity",
     "rate",
+    "returned",
+    "source_amount",
     "tax",
     "tax_percent",
     "total",
+    "unapplied",
+    "unbilled",
     "unit_price",
 ];
 
@@ -217,7 +267,7 @@ fn ask_in_query(path: &str, parameter: &mut Value) {
 }
 
 /// What a list can be asked.
-const QUESTIONS: [(&str, &str); 12] = [
+const QUESTIONS: &[(&str, &str)] = &[
     ("q", "Part of a name, code or its pinyin."),
     ("unit", "The code of a unit whose sub-tree is meant."),
     ("owner", "The code of a person."),
@@ -226,9 +276,13 @@ const QUESTIONS: [(&str, &str); 12] = [
     ("customer", "The code of a customer."),
     ("currency", "The three letters of a currency."),
     ("on", "A day, 2026-06-30."),
+    ("order", "The number of an order."),
+    ("from", "The first day."),
+    ("to", "The last day."),
+    ("as_of", "The day that is looked from; today if left out."),
     (
         "known_at",
-        "What was known at this instant (RFC 3339); everything by default.",
+        "The instant whose knowledge counts; everything known if left out.",
     ),
     (
         "version",
@@ -245,6 +299,16 @@ fn questions(path: &str) -> Vec<(&'static str, &'static str)> {
         "/api/v1/orders" => &[
             "q", "unit", "owner", "status", "customer", "limit", "cursor",
         ],
+        "/api/v1/deliveries" | "/api/v1/invoices" | "/api/v1/credit-notes" | "/api/v1/payments" => {
+            &[
+                "q", "unit", "owner", "status", "customer", "order", "from", "to", "limit",
+                "cursor",
+            ]
+        }
+        "/api/v1/open-items" | "/api/v1/balances" => {
+            &["customer", "as_of", "known_at", "limit", "cursor"]
+        }
+        "/api/v1/payment-terms" => &["limit", "cursor"],
         "/api/v1/products" => &["q", "group", "limit", "cursor"],
         "/api/v1/rates" => &["currency", "on", "known_at", "limit", "cursor"],
         "/api/v1/assignments" => &["customer"],
@@ -257,10 +321,8 @@ fn questions(path: &str) -> Vec<(&'static str, &'static str)> {
         "/api/v1/people" => &["q", "unit", "status", "limit", "cursor"],
         _ => &["q", "limit", "cursor"],
     };
-    QUESTIONS
-        .into_iter()
-        .filter(|(name, _)| names.contains(name))
-        .collect()
+    let asked = QUESTIONS.iter().filter(|(name, _)| names.contains(name));
+    asked.copied().collect()
 }
 
 /// Adds a text parameter unless the handler described it itself.
