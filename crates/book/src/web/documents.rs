@@ -6,7 +6,7 @@ use kernel::{Moment, Refusal, Scope, refusal::Kind};
 use serde::Deserialize;
 
 use super::accepted;
-use crate::store::documents::{Asked, Filter};
+use crate::store::sight::{Asked, Filter};
 
 /// The questions a list of documents takes.
 #[derive(Debug, Clone, Default, Deserialize)]
