@@ -80,6 +80,29 @@ pub fn unbilled(lines: &[Billable]) -> Vec<(i64, i64)> {
     due.filter(|(_, quantity)| *quantity != 0).collect()
 }
 
+/// What is not billed yet, delivered or not, line by line.
+pub fn rest(lines: &[Billable]) -> Vec<(i64, i64)> {
+    let left = lines.iter().map(|line| {
+        let Standing {
+            ordered,
+            cancelled,
+            delivered,
+            returned,
+            billed,
+            credited,
+            ..
+        } = line.standing;
+        let wanted = ordered - cancelled;
+        let upto = if ordered < 0 {
+            wanted
+        } else {
+            wanted.max(delivered - returned + credited)
+        };
+        (line.line, upto - billed)
+    });
+    left.filter(|(_, quantity)| *quantity != 0).collect()
+}
+
 /// What `gross` bills of an order of which only the amount is known: of every line the same share
 /// of what is not billed yet.
 ///

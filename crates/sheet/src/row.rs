@@ -118,6 +118,11 @@ impl Row {
         self.is_bad
     }
 
+    /// The names of its columns.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.iter().map(|column| column.name)
+    }
+
     /// All cells in the order of the layout, empty ones as empty text.
     pub fn cells(&self) -> impl Iterator<Item = &str> {
         (0..self.columns.len()).map(|index| self.cell(index).unwrap_or(""))

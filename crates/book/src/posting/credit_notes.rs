@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::Date};
 use kernel::{Code, Money, Percent, Refusal};
 
 use super::{
-    deliveries::{keep, place_of},
+    desk::Desk,
     settling::{self, From, Wanted},
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
         allocations::{self, Source},
         credit_notes::{self, CreditNote, NewCreditNote, NewLine},
         invoices::{self, Invoice, Line},
-        orders::{self, Order, StandingRow},
+        orders::Order,
     },
 };
 
@@ -230,13 +230,14 @@ async fn count(
     moved: &[(i64, i64)],
     rule: fn(Standing, i64) -> std::result::Result<Standing, Refusal>,
 ) -> Result<()> {
-    let rows = orders::standings(tx, order.order()).await?;
-    let mut standing: Vec<Standing> = rows.iter().map(StandingRow::standing).collect();
+    let mut desk = Desk::default();
+    let open = desk.order(tx, order).await?;
+    let mut standing = open.standing.clone();
     for (line, quantity) in moved {
-        let at = place_of(&rows, *line)?;
+        let at = open.place_of(*line)?;
         standing[at] = rule(standing[at], *quantity)?;
     }
-    keep(tx, order, &rows, &standing).await
+    desk.moved(order, standing).save(tx).await
 }
 
 /// Cancels an invoice: a credit note over all of it settles it, and its lines are to be billed again.

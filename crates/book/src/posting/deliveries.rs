@@ -7,11 +7,12 @@ use kernel::{Code, Refusal};
 use crate::{
     CustomerId, DeliveryId,
     course::{DELIVERY, ORDER},
-    fulfilment::{Standing, deliver, take_back, undo_delivery, undo_return},
+    fulfilment::{deliver, take_back, undo_delivery, undo_return},
     order::at_line,
+    posting::desk::{Desk, Moved},
     store::{
         deliveries::{self, Delivery, NewDelivery},
-        orders::{self, Order, StandingRow},
+        orders::Order,
     },
 };
 
@@ -28,13 +29,26 @@ pub struct Asked {
     pub may_exceed: bool,
 }
 
-/// Posts a delivery or return.
+/// A delivery or return that may be written.
+#[derive(Debug, Clone)]
+pub struct Drawn {
+    new: NewDelivery,
+    moved: Moved,
+}
+
+/// Draws up a delivery or return; nothing is written.
 ///
 /// # Errors
 ///
-/// `order.state`, `delivery.no_lines`, `delivery.line`, or what the rules of
+/// `order.state`, `delivery.no_lines`, `line.unknown`, or what the rules of
 /// [`fulfilment`](crate::fulfilment) refuse.
-pub async fn post(tx: &mut Tx, order: &Order, asked: Asked, now: Timestamp) -> Result<DeliveryId> {
+pub async fn draw(
+    tx: &mut Tx,
+    desk: &mut Desk,
+    order: &Order,
+    asked: Asked,
+    now: Timestamp,
+) -> Result<Drawn> {
     let action = if asked.is_return { "return" } else { "deliver" };
     ORDER.after(action, &order.number, ORDER.state(&order.status))?;
     if asked.lines.is_empty() {
@@ -43,10 +57,10 @@ pub async fn post(tx: &mut Tx, order: &Order, asked: Asked, now: Timestamp) -> R
             .at("lines")
             .into());
     }
-    let rows = orders::standings(tx, order.order()).await?;
-    let mut standing: Vec<Standing> = rows.iter().map(StandingRow::standing).collect();
+    let open = desk.order(tx, order).await?;
+    let mut standing = open.standing.clone();
     for (place, (line, quantity)) in asked.lines.iter().enumerate() {
-        let at = place_of(&rows, *line).map_err(|no| at_line(no, place))?;
+        let at = open.place_of(*line).map_err(|no| at_line(no, place))?;
         positive(*quantity).map_err(|no| at_line(no, place))?;
         let moved = if asked.is_return {
             take_back(standing[at], *quantity)
@@ -55,7 +69,6 @@ pub async fn post(tx: &mut Tx, order: &Order, asked: Asked, now: Timestamp) -> R
         };
         standing[at] = moved.map_err(|no| at_line(no, place))?;
     }
-    keep(tx, order, &rows, &standing).await?;
     let new = NewDelivery {
         number: asked.number,
         is_return: asked.is_return,
@@ -66,7 +79,28 @@ pub async fn post(tx: &mut Tx, order: &Order, asked: Asked, now: Timestamp) -> R
         lines: asked.lines,
         recorded: now,
     };
-    deliveries::add(tx, &new).await
+    let moved = desk.moved(order, standing);
+    Ok(Drawn { new, moved })
+}
+
+/// Writes what was drawn up.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn write(tx: &mut Tx, drawn: &Drawn) -> Result<DeliveryId> {
+    drawn.moved.save(tx).await?;
+    deliveries::add(tx, &drawn.new).await
+}
+
+/// Posts a delivery or return.
+///
+/// # Errors
+///
+/// As [`draw`].
+pub async fn post(tx: &mut Tx, order: &Order, asked: Asked, now: Timestamp) -> Result<DeliveryId> {
+    let drawn = draw(tx, &mut Desk::default(), order, asked, now).await?;
+    write(tx, &drawn).await
 }
 
 /// Reverses a delivery or return as if it had not been.
@@ -86,30 +120,20 @@ pub async fn reverse(
         &delivery.number,
         DELIVERY.state(&delivery.status),
     )?;
-    let rows = orders::standings(tx, order.order()).await?;
-    let mut standing: Vec<Standing> = rows.iter().map(StandingRow::standing).collect();
-    for line in deliveries::lines(tx, delivery.delivery()).await? {
-        let at = place_of(&rows, line.order_line)?;
+    let mut desk = Desk::default();
+    let lines = deliveries::lines(tx, delivery.delivery()).await?;
+    let open = desk.order(tx, order).await?;
+    let mut standing = open.standing.clone();
+    for line in lines {
+        let at = open.place_of(line.order_line)?;
         standing[at] = if delivery.is_return() {
             undo_return(standing[at], line.quantity)?
         } else {
             undo_delivery(standing[at], line.quantity)?
         };
     }
-    keep(tx, order, &rows, &standing).await?;
+    desk.moved(order, standing).save(tx).await?;
     deliveries::reverse(tx, delivery, day, now).await
-}
-
-/// Where the order's line with this number stands.
-///
-/// # Errors
-///
-/// `line.unknown`.
-pub fn place_of(rows: &[StandingRow], line: i64) -> std::result::Result<usize, Refusal> {
-    rows.iter().position(|row| row.line == line).ok_or_else(|| {
-        let message = format!("The order has lines 1 to {}, no line {line}.", rows.len());
-        Refusal::value("line.unknown", message).at("line")
-    })
 }
 
 fn positive(quantity: i64) -> std::result::Result<(), Refusal> {
@@ -118,23 +142,4 @@ fn positive(quantity: i64) -> std::result::Result<(), Refusal> {
     }
     let message = "A quantity delivered or taken back is above zero.";
     Err(Refusal::value("quantity.not_positive", message).at("quantity"))
-}
-
-/// Saves the lines that stand otherwise now.
-///
-/// # Errors
-///
-/// Whatever the engine reports.
-pub async fn keep(
-    tx: &mut Tx,
-    order: &Order,
-    rows: &[StandingRow],
-    standing: &[Standing],
-) -> Result<()> {
-    for (row, now) in rows.iter().zip(standing) {
-        if row.standing() != *now {
-            orders::set_standing(tx, order.order(), row.line, *now).await?;
-        }
-    }
-    orders::touch(tx, order.order()).await
 }

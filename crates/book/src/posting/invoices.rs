@@ -4,17 +4,17 @@ use db::{Result, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Code, Currency, Money, Percent, Refusal};
 
-use super::deliveries::{keep, place_of};
+use super::desk::{Desk, Moved};
 use crate::{
     CustomerId, InvoiceId, ProductId,
-    billing::{Billable, bill_part, in_proportion, split_gross, unbilled},
+    billing::{self, Billable, bill_part, in_proportion, rest, split_gross, unbilled},
     course::ORDER,
     fulfilment::Standing,
     order::{LineDraft, at_line, worth},
     store::{
         deliveries,
         invoices::{self, Invoice, NewInvoice, NewLine},
-        orders::{self, Order, StandingRow},
+        orders::{Order, StandingRow},
         terms,
     },
     terms::{Clocks, Instalment, Part, instalments},
@@ -25,6 +25,8 @@ use crate::{
 pub enum About {
     /// Everything that was delivered and is not billed.
     Unbilled,
+    /// Everything of the order that is not billed yet, delivered or not.
+    Rest,
     /// Lines of the order with quantities in millionths.
     Lines(Vec<(i64, i64)>),
     /// Of every line of the order the same share, worth this much.
@@ -69,26 +71,38 @@ struct Body {
     tax: Money,
 }
 
-/// Posts an invoice, and counts what it bills of the order.
+/// An invoice that may be written.
+#[derive(Debug, Clone)]
+pub struct Drawn {
+    pub new: NewInvoice,
+    moved: Option<Moved>,
+}
+
+/// Draws up an invoice; nothing is written.
 ///
 /// # Errors
 ///
 /// `order.state`, `invoice.nothing`, `invoice.negative`, or what the rules refuse.
-pub async fn post(
+pub async fn draw(
     tx: &mut Tx,
+    desk: &mut Desk,
     order: Option<&Order>,
     asked: Asked,
     now: Timestamp,
-) -> Result<InvoiceId> {
-    let body = match (order, &asked.about) {
-        (Some(order), about @ (About::Unbilled | About::Lines(_) | About::Amount(_))) => {
-            of_order(tx, order, about, asked.currency).await?
+) -> Result<Drawn> {
+    let (body, moved) = match (order, &asked.about) {
+        (
+            Some(order),
+            about @ (About::Unbilled | About::Rest | About::Lines(_) | About::Amount(_)),
+        ) => {
+            let (body, moved) = of_order(tx, desk, order, about, asked.currency).await?;
+            (body, Some(moved))
         }
-        (_, About::Free(drafts)) => of_drafts(drafts.clone(), asked.currency)?,
+        (_, About::Free(drafts)) => (of_drafts(drafts.clone(), asked.currency)?, None),
         (_, About::Plain(gross, rate)) => {
             let (net, tax) = split_gross(*gross, *rate)?;
             let lines = Vec::new();
-            Body { lines, net, tax }
+            (Body { lines, net, tax }, None)
         }
         (None, _) => return Err(nothing().into()),
     };
@@ -116,7 +130,34 @@ pub async fn post(
         instalments: due,
         recorded: now,
     };
-    invoices::add(tx, &new).await
+    Ok(Drawn { new, moved })
+}
+
+/// Writes what was drawn up, and counts what it bills of the order.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn write(tx: &mut Tx, drawn: &Drawn) -> Result<InvoiceId> {
+    if let Some(moved) = &drawn.moved {
+        moved.save(tx).await?;
+    }
+    invoices::add(tx, &drawn.new).await
+}
+
+/// Posts an invoice.
+///
+/// # Errors
+///
+/// As [`draw`].
+pub async fn post(
+    tx: &mut Tx,
+    order: Option<&Order>,
+    asked: Asked,
+    now: Timestamp,
+) -> Result<InvoiceId> {
+    let drawn = draw(tx, &mut Desk::default(), order, asked, now).await?;
+    write(tx, &drawn).await
 }
 
 fn nothing() -> Refusal {
@@ -124,7 +165,13 @@ fn nothing() -> Refusal {
     Refusal::value("invoice.nothing", message).at("lines")
 }
 
-async fn of_order(tx: &mut Tx, order: &Order, about: &About, currency: Currency) -> Result<Body> {
+async fn of_order(
+    tx: &mut Tx,
+    desk: &mut Desk,
+    order: &Order,
+    about: &About,
+    currency: Currency,
+) -> Result<(Body, Moved)> {
     ORDER.after("bill", &order.number, ORDER.state(&order.status))?;
     if order.currency != currency.code() {
         let message = format!(
@@ -135,11 +182,13 @@ async fn of_order(tx: &mut Tx, order: &Order, about: &About, currency: Currency)
             .at("currency")
             .into());
     }
-    let rows = orders::standings(tx, order.order()).await?;
-    let mut lines: Vec<Billable> = rows.iter().map(billable).collect();
+    let open = desk.order(tx, order).await?;
+    let pairs = open.rows.iter().zip(&open.standing);
+    let mut lines: Vec<Billable> = pairs.map(|(row, now)| billable(row, *now)).collect();
     let wanted = match about {
         About::Lines(wanted) => wanted.clone(),
         About::Amount(gross) => in_proportion(&lines, *gross)?,
+        About::Rest => rest(&lines),
         _ => unbilled(&lines),
     };
     if wanted.is_empty() {
@@ -147,30 +196,33 @@ async fn of_order(tx: &mut Tx, order: &Order, about: &About, currency: Currency)
     }
     let mut body = Vec::with_capacity(wanted.len());
     for (place, (line, quantity)) in wanted.iter().enumerate() {
-        let at = place_of(&rows, *line).map_err(|no| at_line(no, place))?;
+        let at = open.place_of(*line).map_err(|no| at_line(no, place))?;
         let (after, part) = bill_part(&lines[at], *quantity).map_err(|no| at_line(no, place))?;
         lines[at].standing = after;
-        body.push(NewLine {
-            order_line: Some(*line),
-            product: Some(ProductId::of(rows[at].product_id)),
-            quantity: *quantity,
-            unit_price: rows[at].unit_price,
-            discount: rows[at].discount,
-            tax: rows[at].tax,
-            net_exact: part.net_exact,
-            net_minor: part.net_minor,
-            tax_minor: part.tax_minor,
-        });
+        body.push(new_line(&open.rows[at], *quantity, part));
     }
-    let standing: Vec<Standing> = lines.iter().map(|line| line.standing).collect();
-    keep(tx, order, &rows, &standing).await?;
-    Ok(totals(body, currency)?)
+    let standing = lines.iter().map(|line| line.standing).collect();
+    Ok((totals(body, currency)?, desk.moved(order, standing)))
 }
 
-fn billable(row: &StandingRow) -> Billable {
+fn new_line(row: &StandingRow, quantity: i64, part: billing::Part) -> NewLine {
+    NewLine {
+        order_line: Some(row.line),
+        product: Some(ProductId::of(row.product_id)),
+        quantity,
+        unit_price: row.unit_price,
+        discount: row.discount,
+        tax: row.tax,
+        net_exact: part.net_exact,
+        net_minor: part.net_minor,
+        tax_minor: part.tax_minor,
+    }
+}
+
+fn billable(row: &StandingRow, standing: Standing) -> Billable {
     Billable {
         line: row.line,
-        standing: row.standing(),
+        standing,
         net_exact: row.net_exact,
         net_minor: row.net_minor,
     }

@@ -2,6 +2,7 @@
 
 pub mod credit_notes;
 pub mod deliveries;
+pub mod desk;
 pub mod invoices;
 pub mod numbers;
 pub mod payments;

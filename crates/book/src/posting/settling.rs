@@ -4,6 +4,7 @@ use db::{Result, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Currency, Money, Refusal, ids::PublicId};
 
+use super::desk::Desk;
 use crate::{
     CreditNoteId, InvoiceId, PaymentId,
     course::INVOICE,
@@ -59,19 +60,19 @@ pub struct Wanted {
     pub chance: u128,
 }
 
-/// Settles a part of an invoice. Nothing may be settled twice, on no day.
+/// Draws up an allocation; nothing is written. Nothing may be settled twice, on no day.
 ///
 /// # Errors
 ///
 /// `allocation.day` before invoice or source existed; `allocation.over_invoice` and
 /// `allocation.over_source` for more than is there; `invoice.state`.
-pub async fn settle(
+pub async fn draw(
     tx: &mut Tx,
+    desk: &mut Desk,
     invoice: &Invoice,
     from: From<'_>,
     wanted: Wanted,
-    now: Timestamp,
-) -> Result<PublicId> {
+) -> Result<NewAllocation> {
     INVOICE.after("settle", &invoice.number, INVOICE.state(&invoice.status))?;
     let first = invoice.date().max(from.day);
     if wanted.day < first {
@@ -84,27 +85,27 @@ pub async fn settle(
         );
         return Err(Refusal::value("allocation.day", message).at("date").into());
     }
-    let of_invoice = spans(tx, invoice.invoice()).await?;
+    let span = |amount: Money| Span {
+        from: wanted.day,
+        to: None,
+        amount_minor: amount.minor(),
+    };
     let whole = Money::of_minor(invoice.gross_minor, invoice.money()?);
-    check_free(
-        whole,
-        &of_invoice,
-        wanted.day,
-        wanted.amount,
-        Of::Invoice(&invoice.number),
-    )?;
-    let used = allocations::of_source(tx, from.source).await?;
-    let of_source: Vec<Span> = used.iter().map(Allocation::of_source).collect();
+    let of_invoice = desk.invoice(tx, invoice).await?;
+    let number = Of::Invoice(&invoice.number);
+    check_free(whole, of_invoice, wanted.day, wanted.amount, number)?;
+    let of_source = desk.source(tx, from.source).await?;
     check_free(
         from.whole,
-        &of_source,
+        of_source,
         wanted.day,
         wanted.taken,
         Of::Source(from.name),
     )?;
-    let id = PublicId::of_random(wanted.chance);
-    let new = NewAllocation {
-        public_id: id.to_string(),
+    of_source.push(span(wanted.taken));
+    desk.invoice(tx, invoice).await?.push(span(wanted.amount));
+    Ok(NewAllocation {
+        public_id: PublicId::of_random(wanted.chance).to_string(),
         invoice: invoice.invoice(),
         source: from.source,
         kind: wanted.kind,
@@ -112,9 +113,35 @@ pub async fn settle(
         source_minor: wanted.taken.minor(),
         day: wanted.day,
         after_day: None,
-    };
+    })
+}
+
+/// Writes what was drawn up.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn write(tx: &mut Tx, new: NewAllocation, now: Timestamp) -> Result<()> {
+    let invoice = new.invoice;
     allocations::add(tx, &[new], now).await?;
-    recount(tx, invoice.invoice()).await?;
+    recount(tx, invoice).await
+}
+
+/// Settles a part of an invoice, and answers the id by which that is named outside.
+///
+/// # Errors
+///
+/// As [`draw`].
+pub async fn settle(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    from: From<'_>,
+    wanted: Wanted,
+    now: Timestamp,
+) -> Result<String> {
+    let new = draw(tx, &mut Desk::default(), invoice, from, wanted).await?;
+    let id = new.public_id.clone();
+    write(tx, new, now).await?;
     Ok(id)
 }
 

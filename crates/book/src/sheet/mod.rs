@@ -3,18 +3,24 @@
 //! Every row is checked before the first is written, and a file with a fault writes nothing. An
 //! empty cell leaves what is recorded as it is, so reading the same file again changes nothing.
 
+mod allocations;
 mod assignments;
+mod credit_notes;
 mod customers;
+mod deliveries;
 mod groups;
+mod invoices;
 mod layouts;
 mod order_rows;
 mod orders;
+mod payments;
 mod products;
 mod rates;
+mod reading;
 
 use std::collections::BTreeMap;
 
-use ::sheet::{Document, Sheet};
+use ::sheet::{Document, Faults, Row, Sheet};
 use db::{Result, Tx};
 use jiff::civil::Date;
 use kernel::{Scope, ids::PersonId};
@@ -32,7 +38,12 @@ pub use layouts::{CUSTOMERS, LAYOUTS};
 pub use rates::file as rates_file;
 
 use crate::store::groups::Of;
+use allocations::Allocations;
+use credit_notes::CreditNotes;
+use deliveries::Deliveries;
+use invoices::Invoices;
 use orders::Orders;
+use payments::Payments;
 
 /// Reads in a sheet of one of [`LAYOUTS`].
 ///
@@ -40,6 +51,7 @@ use orders::Orders;
 ///
 /// Whatever the engine reports. What is wrong with the file is an answer, not an error.
 pub async fn import(tx: &mut Tx, kind: &str, sheet: &Sheet, by: &By, today: Date) -> Result<Read> {
+    let setting = Setting { by, today };
     let read = match kind {
         "customer-groups" => groups::import(tx, sheet, Of::Customers).await?,
         "product-groups" => groups::import(tx, sheet, Of::Products).await?,
@@ -47,7 +59,12 @@ pub async fn import(tx: &mut Tx, kind: &str, sheet: &Sheet, by: &By, today: Date
         "products" => products::import(tx, sheet, by.at, today).await?,
         "assignments" => assignments::import(tx, sheet, by.at).await?,
         "rates" => rates::import(tx, sheet, by.at, today).await?,
-        "orders" => documents::take_sheet::<Orders>(tx, sheet, Setting { by, today }).await?,
+        "orders" => documents::take_sheet::<Orders>(tx, sheet, setting).await?,
+        "deliveries" => documents::take_sheet::<Deliveries>(tx, sheet, setting).await?,
+        "invoices" => documents::take_sheet::<Invoices>(tx, sheet, setting).await?,
+        "credit-notes" => documents::take_sheet::<CreditNotes>(tx, sheet, setting).await?,
+        "payments" => documents::take_sheet::<Payments>(tx, sheet, setting).await?,
+        "allocations" => documents::take_sheet::<Allocations>(tx, sheet, setting).await?,
         other => Err(unknown_kind(other)),
     };
     if let Ok(outcome) = &read {
@@ -61,6 +78,11 @@ pub async fn import(tx: &mut Tx, kind: &str, sheet: &Sheet, by: &By, today: Date
 pub fn document_key(kind: &str) -> Option<&'static str> {
     match kind {
         "orders" => Some(Orders::KEY),
+        "deliveries" => Some(Deliveries::KEY),
+        "invoices" => Some(Invoices::KEY),
+        "credit-notes" => Some(CreditNotes::KEY),
+        "payments" => Some(Payments::KEY),
+        "allocations" => Some(Allocations::KEY),
         _ => None,
     }
 }
@@ -79,6 +101,11 @@ pub async fn take(
 ) -> Result<Vec<Fate>> {
     match kind {
         "orders" => documents::take::<Orders>(tx, batch, setting, stage).await,
+        "deliveries" => documents::take::<Deliveries>(tx, batch, setting, stage).await,
+        "invoices" => documents::take::<Invoices>(tx, batch, setting, stage).await,
+        "credit-notes" => documents::take::<CreditNotes>(tx, batch, setting, stage).await,
+        "payments" => documents::take::<Payments>(tx, batch, setting, stage).await,
+        "allocations" => documents::take::<Allocations>(tx, batch, setting, stage).await,
         _ => Err(db::DbError::Missing),
     }
 }
@@ -90,4 +117,27 @@ async fn people_by_code(tx: &mut Tx) -> Result<BTreeMap<String, PersonId>> {
         .into_iter()
         .map(|name| (name.code.to_ascii_lowercase(), PersonId::of(name.id)));
     Ok(ids.collect())
+}
+
+/// The one row of a document that has no lines.
+fn only_row<'s>(document: &'s Document, faults: &mut Faults) -> Option<&'s Row> {
+    let (first, others) = document.rows.split_first()?;
+    for row in others {
+        let message = format!("{} is the same already.", org::sheet::place(first.number));
+        faults.push(row.fault_of_row(message));
+    }
+    Some(first)
+}
+
+/// Chance for the public id of something a file names: the same file names it alike each time it is
+/// read, and nobody guesses it without knowing when that was.
+fn chance(by: &By, names: &[&str]) -> u128 {
+    let text = format!("{}\n{}", by.at.as_nanosecond(), names.join("\n"));
+    let print = org::credential::fingerprint(text.as_bytes());
+    let digits: String = print
+        .chars()
+        .filter(char::is_ascii_hexdigit)
+        .take(32)
+        .collect();
+    u128::from_str_radix(&digits, 16).unwrap_or_default()
 }

@@ -269,3 +269,16 @@ pub async fn set_reason(tx: &mut Tx, note: &CreditNote, reason: &str) -> Result<
         .await
         .map(drop)
 }
+
+/// Customer, day, currency and amount of what is recorded under a folded number, if anything is.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn known(tx: &mut Tx, folded: &str) -> Result<Option<(i64, String, String, i64)>> {
+    const SQL: &str = "
+        select customer_id, day, currency, gross_minor
+          from book_credit_note
+         where number_key = $1";
+    tx.q(SQL).bind(folded.to_owned()).maybe().await
+}

@@ -222,3 +222,13 @@ pub async fn set_note(tx: &mut Tx, delivery: &Delivery, note: &str) -> Result<()
         .await
         .map(drop)
 }
+
+/// What is recorded under a folded number, in anybody's scope.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn known(tx: &mut Tx, folded: &str) -> Result<Option<Delivery>> {
+    const SQL: &str = concat!(select_delivery!(), " where d.number_key = $1");
+    tx.q(SQL).bind(folded.to_owned()).maybe().await
+}

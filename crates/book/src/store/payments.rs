@@ -285,3 +285,16 @@ pub async fn paper_step(
         .await?;
     touch(tx, payment.payment()).await
 }
+
+/// Customer, day, currency and amount of what is recorded under a folded number, if anything is.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn known(tx: &mut Tx, folded: &str) -> Result<Option<(i64, String, String, i64)>> {
+    const SQL: &str = "
+        select payer_id, day, currency, amount_minor
+          from book_payment
+         where reference_key = $1";
+    tx.q(SQL).bind(folded.to_owned()).maybe().await
+}

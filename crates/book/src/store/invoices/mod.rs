@@ -238,3 +238,13 @@ pub async fn instalments(
     let rows: Vec<InstalmentRow> = tx.q(SQL).bind(invoice.get()).bind(known_at).all().await?;
     Ok(rows.iter().map(InstalmentRow::instalment).collect())
 }
+
+/// What is recorded under a folded number, in anybody's scope.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn known(tx: &mut Tx, folded: &str) -> Result<Option<Invoice>> {
+    const SQL: &str = concat!(select_invoice!(), " where d.number_key = $1");
+    tx.q(SQL).bind(folded.to_owned()).maybe().await
+}

@@ -148,7 +148,7 @@ async fn allocated(
     };
     let id = settling::settle(tx, &invoice, origin.from(), wanted, ask.now).await?;
     let all = allocations::of_source(tx, origin.source).await?;
-    let own = all.iter().find(|one| one.public_id == id.as_str());
+    let own = all.iter().find(|one| one.public_id == id);
     let shown = AllocationJson::of(own.ok_or(db::DbError::Missing)?)?;
     let entry = Entry {
         action: "allocate",
