@@ -15,6 +15,7 @@ pub mod serve;
 pub mod settings;
 pub mod trouble;
 pub mod wiring;
+pub mod workbook;
 
 /// The version of the program, as its manifest has it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -31,6 +31,9 @@ pub(crate) fn text_of_cell(raw: &str) -> Result<&str, String> {
     if first == b'\'' && is_protected(text) {
         return Ok(&text[1..]);
     }
+    if let Some(why) = spreadsheet_error(text) {
+        return Err(why.to_owned());
+    }
     if is_formula(text) {
         return Err(format!(
             "{} looks like a formula. Save the file with values only, \
@@ -81,6 +84,24 @@ fn is_formula(text: &str) -> bool {
     !rest.bytes().all(harmless) || 1 < exponents
 }
 
+/// What a spreadsheet program writes where a formula has no value.
+fn spreadsheet_error(text: &str) -> Option<&'static str> {
+    if !text.starts_with('#') {
+        return None;
+    }
+    Some(match text {
+        "#DIV/0!" => "The formula here divides by zero (#DIV/0!). Mend it in the spreadsheet.",
+        "#N/A" => "The formula here found nothing (#N/A). Mend it in the spreadsheet.",
+        "#REF!" | "#NAME?" | "#VALUE!" | "#NULL!" | "#NUM!" | "#GETTING_DATA" | "#SPILL!"
+        | "#CALC!" => "The formula here has no value, only an error. Mend it in the spreadsheet.",
+        crate::workbook::LOST_DIGITS => {
+            "The number here has more than the 15 digits that a spreadsheet keeps. \
+             Format the column as text and enter it again."
+        }
+        _ => return None,
+    })
+}
+
 fn starts_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
 }
@@ -122,6 +143,16 @@ mod tests {
             "a=b",
             "o'=x",
         ] {
+            assert_eq!(text_of_cell(cell), Ok(cell));
+        }
+    }
+
+    #[test]
+    fn errors_of_a_spreadsheet_are_no_values() {
+        for cell in ["#DIV/0!", "#N/A", "#REF!", " #VALUE! ", "#DIGITS!"] {
+            assert!(text_of_cell(cell).is_err(), "{cell:?}");
+        }
+        for cell in ["#1", "#", "A #N/A", "#n"] {
             assert_eq!(text_of_cell(cell), Ok(cell));
         }
     }

@@ -139,6 +139,8 @@ impl Pairs {
 /// What the file is, and what to do about it, if its first bytes say it is no table of text.
 pub(crate) fn other_format(bytes: &[u8]) -> Option<&'static str> {
     const EXCEL: &str = "is an Excel workbook; save it as CSV (UTF-8) and use that file.";
+    const OLD_EXCEL: &str = "is an old Excel workbook (.xls), or one with a password; \
+                             save it as .xlsx without a password, or as CSV (UTF-8).";
     let starts = |mark: &[u8]| bytes.starts_with(mark);
     if starts(b"PK\x03\x04") {
         let holds = |name: &[u8]| bytes.windows(name.len()).any(|window| window == name);
@@ -153,7 +155,7 @@ pub(crate) fn other_format(bytes: &[u8]) -> Option<&'static str> {
         return Some("is a ZIP archive; unpack it and use the CSV file in it.");
     }
     if starts(b"\xD0\xCF\x11\xE0") {
-        return Some(EXCEL);
+        return Some(OLD_EXCEL);
     }
     if starts(b"%PDF-") {
         return Some("is a PDF; export the table as CSV from where the PDF was made.");
@@ -230,7 +232,7 @@ mod tests {
             (b"PK\x03\x04....letter.txt", "is a ZIP archive"),
             (
                 b"\xD0\xCF\x11\xE0\xA1\xB1",
-                "is an Excel workbook; save it as CSV",
+                "is an old Excel workbook (.xls), or one with a password; save it as .xlsx",
             ),
             (b"%PDF-1.7", "is a PDF"),
             (b"\x1F\x8B\x08", "gzip"),

@@ -1,4 +1,4 @@
-//! Tables from outside and tables for outside: CSV files, read strictly and written safely.
+//! Tables from outside and tables for outside: CSV files and workbooks, read strictly and written safely.
 //!
 //! A kind of file declares its columns once, as a [`Layout`]. [`read`] turns bytes into a
 //! [`Sheet`] of rows or into [`Faults`] that name row and column; [`write()`] makes the file that
@@ -22,6 +22,7 @@ mod recipe;
 mod row;
 mod source;
 mod template;
+pub mod workbook;
 mod writing;
 
 pub use fault::{Fault, Faults, FileError};

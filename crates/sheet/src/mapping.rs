@@ -55,6 +55,11 @@ impl Mapping {
         self.tables.get(kind)?.file.as_deref()
     }
 
+    /// The sheet to take where the file for `kind` is a workbook.
+    pub fn sheet(&self, kind: &str) -> Option<&str> {
+        self.tables.get(kind)?.sheet.as_deref()
+    }
+
     /// Whether `kind` can only be read from a file.
     ///
     /// If not, the mapping holds all its rows, and [`crate::read`] takes no bytes for it.
@@ -72,6 +77,7 @@ impl Mapping {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Table {
     pub file: Option<String>,
+    pub sheet: Option<String>,
     pub columns: Option<BTreeMap<String, Recipe>>,
     pub rows: Vec<BTreeMap<String, String>>,
     pub distinct: Vec<String>,

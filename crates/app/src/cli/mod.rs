@@ -6,6 +6,7 @@ mod doctor;
 mod export;
 mod import;
 mod init;
+mod read_workbook;
 mod secret;
 mod serve;
 mod speech;
@@ -56,6 +57,7 @@ enum Command {
     Openapi,
     /// Say how the installation is, and what needs attention
     Doctor(doctor::Doctor),
+    ReadWorkbook(read_workbook::ReadWorkbook),
 }
 
 /// Reads the arguments, runs the command, and answers with the exit code.
@@ -82,6 +84,7 @@ fn run(command: Command) -> Result<(), Trouble> {
         Command::Password(password) => block_on(password.run()),
         Command::Openapi => openapi(),
         Command::Doctor(doctor) => block_on(doctor.run()),
+        Command::ReadWorkbook(workbook) => workbook.run(),
     }
 }
 

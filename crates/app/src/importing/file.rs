@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use sheet::{Fault, FileError, LIMIT_BYTES, Layout, Reader, Scratch, Source};
 
 use super::{Reading, Refused};
-use crate::{folder::plain, trouble::Trouble};
+use crate::{folder::plain, trouble::Trouble, workbook};
 
 /// A file to be read, and where the files it refers to may stand.
 pub(super) struct File {
@@ -107,7 +107,37 @@ impl File {
         if size == 0 && mapping.is_some_and(|mapping| !mapping.needs_file(layout.kind)) {
             return Ok(None);
         }
+        file.rewind().map_err(unreadable)?;
+        if workbook::is_one(&mut file).map_err(unreadable)? {
+            let sheet = mapping.and_then(|mapping| mapping.sheet(layout.kind));
+            return self.sheet_of(file, sheet).map(Some);
+        }
         Ok(Some(Source::open(&self.name, Box::new(file), &mut scratch)))
+    }
+
+    /// The text of a sheet of a workbook, in a scratch file.
+    fn sheet_of(
+        &self,
+        mut file: fs::File,
+        sheet: Option<&str>,
+    ) -> Result<Result<Source, Fault>, Trouble> {
+        let unwritable = |cause: io::Error| {
+            Trouble::new(format!(
+                "The text of {} cannot be kept in the folder for temporary files: {}.",
+                self.name,
+                plain(&cause)
+            ))
+        };
+        let mut text = scratch().map_err(unwritable)?;
+        let bytes = match workbook::packed(&mut file) {
+            Ok(bytes) => bytes,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        if let Err(fault) = workbook::write_text(&bytes, sheet, &mut text) {
+            return Ok(Err(fault));
+        }
+        text.rewind().map_err(unwritable)?;
+        Ok(Source::open(&self.name, Box::new(text), &mut scratch))
     }
 
     /// Whether it is too large to be held in memory as rows.
@@ -133,7 +163,11 @@ impl File {
         for folder in &self.beside {
             match fs::read(folder.join(name)) {
                 Err(cause) if cause.kind() == io::ErrorKind::NotFound => {}
-                other => return other.map_err(|cause| FileError::Unreadable(plain(&cause))),
+                Err(cause) => return Err(FileError::Unreadable(plain(&cause))),
+                Ok(bytes) => {
+                    return workbook::or_text(bytes)
+                        .map_err(|fault| FileError::Unreadable(fault.to_string()));
+                }
             }
         }
         Err(FileError::Missing)

@@ -7,3 +7,4 @@ mod files;
 mod founding;
 mod serving;
 mod shell;
+mod workbooks;
