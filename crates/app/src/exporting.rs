@@ -1,55 +1,39 @@
 //! Records as files: the same columns that import reads.
 
-use book::{store::customers::Filter, web::customers::export};
+use std::io::{self, Write};
+
 use db::Db;
 use jiff::civil::Date;
 use kernel::Scope;
+use sheet::export::{Export, Format};
 
-use crate::trouble::Trouble;
+use crate::{folder::plain, importing, trouble::Trouble, wiring};
 
-/// What can be written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    Customers,
-    Rates,
-}
-
-const KINDS: [(&str, Kind); 2] = [("customers", Kind::Customers), ("rates", Kind::Rates)];
-
-/// The kind with this name.
+/// Writes all records of a kind, as they are on `today`, to `out`.
 ///
 /// # Errors
 ///
-/// There is none; the kinds are listed.
-pub fn kind(name: &str) -> Result<Kind, Trouble> {
-    let found = KINDS.iter().find(|(own, _)| *own == name);
-    found.map(|(_, kind)| *kind).ok_or_else(|| {
-        let names: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
-        Trouble::usage(format!(
-            "“{name}” cannot be exported. The kinds are {}.",
-            names.join(", ")
-        ))
-    })
-}
-
-/// All records of a kind as they are on `today`, as the text of a CSV file.
-///
-/// # Errors
-///
-/// The database cannot be read.
-pub async fn export(db: &Db, kind: Kind, today: Date) -> Result<String, Trouble> {
-    match kind {
-        Kind::Rates => {
-            let mut tx = db.read().await?;
-            Ok(book::sheet::rates_file(&mut tx).await?)
-        }
-        Kind::Customers => {
-            let every = Filter {
-                status: "all".to_owned(),
-                ..Filter::default()
-            };
-            let mut tx = db.read().await?;
-            Ok(export::file(&mut tx, &Scope::All, &every, today).await?)
-        }
+/// There is no such kind, or it is only read; the database cannot be read, or the file not be written.
+pub async fn export(
+    db: &Db,
+    kind: &str,
+    (format, today): (Format, Date),
+    out: &mut (dyn Write + Send),
+) -> Result<(), Trouble> {
+    let layout = importing::layout(kind)?;
+    if wiring::ONLY_READ.contains(&layout.kind) {
+        let message = format!("Files of {kind} can be read in, but not written out yet.");
+        return Err(Trouble::usage(message));
+    }
+    let mut tx = db.read().await?;
+    let mut file = Export::of(layout, format, today, out);
+    wiring::export(&mut tx, layout.kind, (&Scope::All, today), &mut file).await?;
+    match file.finish() {
+        // A reader that has seen enough, like `head`, is no error.
+        Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => Err(Trouble::new(format!(
+            "The file cannot be written: {}.",
+            plain(&cause)
+        ))),
+        _ => Ok(()),
     }
 }

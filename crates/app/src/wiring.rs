@@ -11,6 +11,7 @@ use axum::{
 };
 use db::{Db, Tx};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use kernel::Scope;
 use org::{
     Gatekeeper,
     sheet::documents::{Fate, Setting, Stage},
@@ -21,7 +22,7 @@ use page::{
     Actor, Authenticate, Clock, Kit, Messages, NavGroup, NavItem, Prefs, Site, Texts,
     actor::Pending,
 };
-use sheet::{Document, Faults, Layout, Outcome, Sheet};
+use sheet::{Document, Faults, Layout, Outcome, Sheet, export::Export};
 use trail::By;
 
 use crate::{clock::CompanyClock, describe, health, trouble::Trouble};
@@ -242,11 +243,7 @@ pub async fn import(
     today: Date,
 ) -> db::Result<Result<Outcome, Faults>> {
     let kind = sheet.layout.kind;
-    let owner = owned_layouts()
-        .into_iter()
-        .find(|(_, layout)| layout.kind == kind)
-        .map(|(owner, _)| owner);
-    match owner {
+    match owner(kind) {
         Some(Owner::Org) => org::sheet::import(tx, kind, sheet, by, today).await,
         Some(Owner::Book) => book::sheet::import(tx, kind, sheet, by, today).await,
         Some(Owner::Plan) => plan::sheet::import(tx, kind, sheet, by, today).await,
@@ -273,6 +270,41 @@ pub async fn take(
     stage: Stage,
 ) -> db::Result<Vec<Fate>> {
     book::sheet::take(tx, kind, batch, setting, stage).await
+}
+
+/// Kinds that are read in and not yet written out; a kind leaves this list when its crate's `export`
+/// gets an arm for it.
+pub const ONLY_READ: [&str; 5] = [
+    "deliveries",
+    "invoices",
+    "credit-notes",
+    "payments",
+    "allocations",
+];
+
+/// Writes what is in a scope of a kind, by the crate it belongs to.
+///
+/// # Errors
+///
+/// Whatever the engine reports; more rows than a file holds.
+pub async fn export(
+    tx: &mut Tx,
+    kind: &str,
+    seen: (&Scope, Date),
+    file: &mut Export<'_>,
+) -> db::Result<()> {
+    match owner(kind) {
+        Some(Owner::Org) => org::sheet::export(tx, kind, seen, file).await,
+        Some(Owner::Book) => book::sheet::export(tx, kind, seen, file).await,
+        Some(Owner::Plan) => plan::sheet::export(tx, kind, seen, file).await,
+        None => Err(db::DbError::Missing),
+    }
+}
+
+fn owner(kind: &str) -> Option<Owner> {
+    let mut all = owned_layouts().into_iter();
+    all.find(|(_, layout)| layout.kind == kind)
+        .map(|(owner, _)| owner)
 }
 
 /// The day it is for this clock; what commands beside the server work with.

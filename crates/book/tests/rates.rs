@@ -9,6 +9,7 @@ use cast::{TODAY, app, at, book, import, send};
 use jiff::civil::date;
 use kernel::{Currency, Moment, Money, Scope, View};
 use serde_json::{Value, json};
+use sheet::export::{Export, Format};
 
 fn currency(code: &str) -> Currency {
     Currency::parse(code).unwrap()
@@ -127,7 +128,13 @@ testkit::each_engine!(
         book(&db).await;
         import(&db, "rates", RATES, 3).await.unwrap();
         let mut tx = db.read().await.unwrap();
-        let file = ::book::sheet::rates_file(&mut tx).await.unwrap();
+        let rates = ::book::sheet::LAYOUTS.iter().find(|layout| layout.kind == "rates").unwrap();
+        let mut bytes = Vec::new();
+        let mut file = Export::of(rates, Format::Csv, TODAY, &mut bytes);
+        let seen = (&Scope::All, TODAY);
+        ::book::sheet::export(&mut tx, "rates", seen, &mut file).await.unwrap();
+        file.finish().unwrap();
+        let file = String::from_utf8(bytes).unwrap();
         assert_eq!(file.lines().count(), 5, "{file}");
         drop(tx);
         let again = import(&db, "rates", &file, 4).await.unwrap();

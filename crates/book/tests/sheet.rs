@@ -10,7 +10,10 @@ use cast::{TODAY, at, book, import};
 use db::{Cursor, Limit};
 use jiff::civil::date;
 use kernel::{Moment, Scope, View};
-use sheet::Outcome;
+use sheet::{
+    Outcome,
+    export::{Export, Format},
+};
 
 use ::book::store::{
     assignments, customers, groups, orders, products,
@@ -279,9 +282,13 @@ testkit::each_engine!(
         book(&db).await;
         let mut tx = db.read().await.unwrap();
         let filter = customers::Filter::default();
-        let file = ::book::web::customers::export::file(&mut tx, &Scope::All, &filter, TODAY);
-        let file = file.await.unwrap();
+        let mut bytes = Vec::new();
+        let mut file = Export::of(&::book::sheet::CUSTOMERS, Format::Csv, TODAY, &mut bytes);
+        let seen = (&Scope::All, TODAY);
+        ::book::sheet::export_customers(&mut tx, seen, &filter, &mut file).await.unwrap();
+        file.finish().unwrap();
         drop(tx);
+        let file = String::from_utf8(bytes).unwrap();
         assert!(file.starts_with("code,name,name_local,group,owner"), "{file}");
         assert_eq!(import(&db, "customers", &file, 10).await, outcome(0, 0, 4));
     }

@@ -10,6 +10,7 @@ mod cleaning;
 mod day;
 mod encoding;
 mod exact;
+pub mod export;
 mod fault;
 mod header;
 mod layout;
@@ -22,6 +23,7 @@ mod recipe;
 mod row;
 mod source;
 mod template;
+mod totals;
 pub mod workbook;
 mod writing;
 

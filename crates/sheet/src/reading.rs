@@ -12,6 +12,7 @@ use crate::{
     mapping::Table,
     recipe::{Rule, check},
     row::Draft,
+    totals::{TOTALS, is_total},
 };
 
 /// The largest file whose rows are held in memory, 200 MiB.
@@ -258,6 +259,9 @@ impl Plan {
         seen: Option<&mut BTreeSet<Vec<String>>>,
         faults: &mut Faults,
     ) -> Option<Taken> {
+        if self.is_total(cells) {
+            return None;
+        }
         let width = self.header.names.len();
         let is_ragged = cells.len() != width;
         if is_ragged {
@@ -289,6 +293,13 @@ impl Plan {
             .draft(number, cells, faults)
             .finish(self.layout.columns);
         Some(Taken { row, is_ragged })
+    }
+
+    /// Whether the row adds others up: such a word in front, and a cell missing that a row needs, so
+    /// that it could be nothing else. Our own workbooks end with one.
+    fn is_total(&self, cells: &[Cow<'_, str>]) -> bool {
+        let mut rules = self.rules.iter();
+        rules.any(|rule| rule.lacks(cells)) && is_total(cells, &TOTALS)
     }
 
     fn draft(&self, number: u64, cells: &[Cow<'_, str>], faults: &mut Faults) -> Draft {

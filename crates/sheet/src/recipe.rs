@@ -120,6 +120,14 @@ impl Rule {
         })
     }
 
+    /// Whether a row needs a value here and has none.
+    pub(crate) fn lacks(&self, cells: &[Cow<'_, str>]) -> bool {
+        let Origin::Cell(at) = self.origin else {
+            return false;
+        };
+        self.is_required && cells.get(at).is_none_or(|cell| cell.trim().is_empty())
+    }
+
     /// The value for a row of the file.
     ///
     /// # Errors

@@ -106,7 +106,17 @@ fn files_go_in_and_come_out_the_same() {
         assert_eq!(file, place.run("export customers"));
         let again = place.run(&format!("import customers {out}"));
         assert_eq!(again, "customers: 0 added, 0 changed, 2 unchanged\n");
-        fails(&place.output("export orders"), 2, &["orders", "customers"]);
+        fails(
+            &place.output("export nothing"),
+            2,
+            &["nothing", "customers"],
+        );
+        let book = folder.at("out.xlsx");
+        place.run(&format!("export customers --out {book}"));
+        let again = place.run(&format!("import customers {book}"));
+        assert_eq!(again, "customers: 0 added, 0 changed, 2 unchanged\n");
+        let no = place.output("export customers --format ods");
+        fails(&no, 2, &["ods", "csv and xlsx"]);
         place.run("doctor");
     }
 }

@@ -1,4 +1,4 @@
-//! The files the book is filled from: groups, customers, who looks after them, products, orders.
+//! The files the book is filled from, and written to: groups, customers, who looks after them, products, orders.
 //!
 //! Every row is checked before the first is written, and a file with a fault writes nothing. An
 //! empty cell leaves what is recorded as it is, so reading the same file again changes nothing.
@@ -8,6 +8,7 @@ mod assignments;
 mod credit_notes;
 mod customers;
 mod deliveries;
+mod exports;
 mod groups;
 mod invoices;
 mod layouts;
@@ -20,7 +21,7 @@ mod reading;
 
 use std::collections::BTreeMap;
 
-use ::sheet::{Document, Faults, Row, Sheet};
+use ::sheet::{Document, Faults, Row, Sheet, export::Export};
 use db::{Result, Tx};
 use jiff::civil::Date;
 use kernel::{Scope, ids::PersonId};
@@ -34,10 +35,10 @@ use org::{
 };
 use trail::By;
 
+pub use exports::customers as export_customers;
 pub use layouts::{CUSTOMERS, LAYOUTS};
-pub use rates::file as rates_file;
 
-use crate::store::groups::Of;
+use crate::store::{customers::Filter, groups::Of};
 use allocations::Allocations;
 use credit_notes::CreditNotes;
 use deliveries::Deliveries;
@@ -106,6 +107,35 @@ pub async fn take(
         "credit-notes" => documents::take::<CreditNotes>(tx, batch, setting, stage).await,
         "payments" => documents::take::<Payments>(tx, batch, setting, stage).await,
         "allocations" => documents::take::<Allocations>(tx, batch, setting, stage).await,
+        _ => Err(db::DbError::Missing),
+    }
+}
+
+/// Writes what is in `scope` of one of [`LAYOUTS`], as it is on `on`.
+///
+/// # Errors
+///
+/// [`db::DbError::Missing`] for another kind; more rows than a file holds; whatever the engine reports.
+pub async fn export(
+    tx: &mut Tx,
+    kind: &str,
+    (scope, on): (&Scope, Date),
+    file: &mut Export<'_>,
+) -> Result<()> {
+    match kind {
+        "customer-groups" => exports::groups(tx, Of::Customers, file).await,
+        "product-groups" => exports::groups(tx, Of::Products, file).await,
+        "customers" => {
+            let every = Filter {
+                status: "all".to_owned(),
+                ..Filter::default()
+            };
+            exports::customers(tx, (scope, on), &every, file).await
+        }
+        "products" => exports::products(tx, on, file).await,
+        "assignments" => exports::assignments(tx, (scope, on), file).await,
+        "rates" => rates::export(tx, file).await,
+        "orders" => exports::orders(tx, (scope, on), file).await,
         _ => Err(db::DbError::Missing),
     }
 }

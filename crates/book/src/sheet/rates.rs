@@ -8,9 +8,11 @@ use org::{
     sheet::{Firsts, Read, or_fault},
     store::company,
 };
-use sheet::{Faults, Outcome, Row, Sheet};
+use sheet::{
+    Faults, Outcome, Row, Sheet,
+    export::{Export, Value},
+};
 
-use super::layouts::RATES;
 use crate::{
     rates::{Quote, Rated, accept_day},
     store::rates::{self, Known, NewRate},
@@ -86,27 +88,22 @@ fn read(row: &Row, base: Currency, today: Date, faults: &mut Faults) -> Option<(
     }
 }
 
-/// Every rate now believed, in the columns of the import.
-///
-/// # Errors
-///
-/// Whatever the engine reports.
-pub async fn file(tx: &mut Tx) -> Result<String> {
+/// Writes every rate now believed.
+pub(super) async fn export(tx: &mut Tx, file: &mut Export<'_>) -> Result<()> {
     let base = company::expect(tx).await?.currency;
     let known = Known::load(tx, base).await?;
-    let mut file = RATES.template();
     for rated in known.all() {
-        ::sheet::write_row(&mut file, cells(rated));
+        file.row(&cells(rated))?;
     }
-    Ok(file)
+    Ok(())
 }
 
-fn cells(rated: &Rated) -> [String; 5] {
+fn cells(rated: &Rated) -> [Value<'static>; 5] {
     [
-        rated.quote.from.code().to_owned(),
-        rated.quote.to.code().to_owned(),
-        rated.quote.per.to_string(),
-        rated.day.to_string(),
-        rated.quote.rate.to_string(),
+        Value::of(rated.quote.from.code()),
+        Value::of(rated.quote.to.code()),
+        Value::number(&rated.quote.per),
+        Value::Day(rated.day),
+        Value::number(&rated.quote.rate),
     ]
 }

@@ -39,7 +39,8 @@ pub fn routes() -> Router<Kit> {
 fn pages() -> Router<Kit> {
     Router::new()
         .route("/customers", get(customers::list_page::show))
-        .route("/customers/export.csv", get(customers::export::send))
+        .route("/customers/export.csv", get(customers::export::csv))
+        .route("/customers/export.xlsx", get(customers::export::xlsx))
         .route("/customers/{code}", get(customers::card_page::show))
         .route("/products", get(products::page::show))
         .route("/orders", get(orders::list_page::show))

@@ -1,9 +1,10 @@
-//! The files the organisation is filled from: units, people, where they sit, days off.
+//! The files the organisation is filled from, and written to: units, people, where they sit, days off.
 //!
 //! Every row is checked before the first is written, and a file with a fault writes nothing. An
 //! empty cell leaves what is recorded as it is, so reading the same file again changes nothing.
 
 pub mod documents;
+mod exports;
 mod holidays;
 mod layouts;
 mod memberships;
@@ -14,9 +15,9 @@ use std::collections::BTreeMap;
 
 use db::{Result, Tx};
 use jiff::civil::Date;
-use kernel::Refusal;
+use kernel::{Refusal, Scope};
 use serde_json::json;
-use sheet::{Fault, Faults, Outcome, Row, Sheet};
+use sheet::{Fault, Faults, Outcome, Row, Sheet, export::Export};
 use trail::{By, Entry};
 
 pub use layouts::LAYOUTS;
@@ -41,6 +42,26 @@ pub async fn import(tx: &mut Tx, kind: &str, sheet: &Sheet, by: &By, today: Date
         record(tx, by, kind, *outcome).await?;
     }
     Ok(read)
+}
+
+/// Writes what is in `scope` of one of [`LAYOUTS`], as it is on `on`.
+///
+/// # Errors
+///
+/// [`db::DbError::Missing`] for another kind; more rows than a file holds; whatever the engine reports.
+pub async fn export(
+    tx: &mut Tx,
+    kind: &str,
+    (scope, on): (&Scope, Date),
+    file: &mut Export<'_>,
+) -> Result<()> {
+    match kind {
+        "units" => exports::units(tx, scope, file).await,
+        "people" => exports::people(tx, scope, on, file).await,
+        "memberships" => exports::memberships(tx, scope, file).await,
+        "holidays" => exports::holidays(tx, file).await,
+        _ => Err(db::DbError::Missing),
+    }
 }
 
 /// A kind that this part of the program does not read.

@@ -5,12 +5,15 @@
     reason = "a handler fails with a Problem; the API document lists which"
 )]
 
+mod download;
 pub mod first_run;
 pub mod people;
 pub mod seats;
 pub mod sign_in;
 pub mod units;
 pub mod views;
+
+pub use download::download;
 
 use axum::{
     Router,

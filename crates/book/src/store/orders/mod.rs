@@ -3,6 +3,7 @@
 mod listing;
 mod recording;
 mod standing;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +19,7 @@ pub use recording::{
     save_many, set_base, set_status,
 };
 pub use standing::{StandingRow, set_standing, standings, touch};
+pub use written::{Place, WrittenLine, written_lines};
 
 /// An order without its lines.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]

@@ -1,7 +1,9 @@
-//! Imports of planning: period calendars and targets from files.
+//! Imports of planning: period calendars and targets from files; and the same as files again.
 //!
 //! Targets brought in are facts from elsewhere, so they are published as they stand: a version of
 //! their plan, made anew only where the file says something else than the version in force.
+
+mod exports;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +13,7 @@ use kernel::{
     Code, Currency, Money, Period, PeriodCalendar, Scope,
     ids::{PersonId, UnitId},
 };
-use sheet::{Column, Faults, Layout, Outcome, Row as FileRow, Sheet};
+use sheet::{Column, Faults, Layout, Outcome, Row as FileRow, Sheet, export::Export};
 use trail::{By, Entry};
 
 use crate::{
@@ -94,6 +96,24 @@ pub async fn import(
         trail::record(tx, by, entry).await?;
     }
     Ok(outcome)
+}
+
+/// Writes what is in `scope` of one of [`LAYOUTS`].
+///
+/// # Errors
+///
+/// [`db::DbError::Missing`] for another kind; more rows than a file holds; whatever the engine reports.
+pub async fn export(
+    tx: &mut Tx,
+    kind: &str,
+    (scope, _on): (&Scope, Date),
+    file: &mut Export<'_>,
+) -> Result<()> {
+    match kind {
+        "periods" => exports::periods(tx, file).await,
+        "targets" => exports::targets(tx, scope, file).await,
+        _ => Err(db::DbError::Missing),
+    }
 }
 
 async fn import_periods(

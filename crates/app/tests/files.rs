@@ -1,0 +1,236 @@
+//! Every kind of file that goes in comes out again, and goes in as what it was.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::{fs, path::PathBuf};
+
+use app::{
+    exporting,
+    importing::{self, Caller, Reading, Refused},
+    wiring,
+};
+use db::Db;
+use jiff::{
+    Timestamp,
+    civil::{Date, date},
+};
+use kernel::{Currency, FiscalYear};
+use org::{
+    founding::{self, Founding},
+    store::company::Company,
+};
+use page::Clock;
+use sheet::{Outcome, export::Format};
+use trail::By;
+
+const TODAY: Date = date(2026, 6, 16);
+
+/// A company with what is awkward in files: codes of zeros, names that look like formulas, two
+/// scripts, six decimals, times before 1900, returns, drafts, and rows that end.
+const COMPANY: [(&str, &str); 13] = [
+    (
+        "units",
+        "code,name,name_local,kind,parent\n\
+         east,East,东区,region,company\n\
+         0017,\"East, first\",,team,east\n",
+    ),
+    (
+        "people",
+        "code,name,name_local,email,unit,role,from\n\
+         chen,Chen Hao,陈浩,chen@holm.example,0017,rep,2025-03-01\n\
+         li,'=Li,,li@holm.example,east,manager,\n\
+         007,Bond,,,,,\n",
+    ),
+    (
+        "memberships",
+        "person,unit,from,to,leads\n\
+         007,east,2024-01-01,2025-01-01,no\n\
+         007,0017,2025-01-01,,no\n",
+    ),
+    (
+        "holidays",
+        "country,day,works,name\nDE,2026-10-03,no,Tag der Einheit\nCN,2026-10-10,yes,调休上班\n",
+    ),
+    (
+        "customer-groups",
+        "code,name,name_local\noem,Industrial OEM,工业主机厂\n",
+    ),
+    ("product-groups", "code,name,name_local\n01,Paint,\n"),
+    (
+        "customers",
+        "code,name,name_local,group,owner,parent,payer,currency,payment_terms_days,city,lat,lon\n\
+         000123,\"Müller; Söhne \"\"Farben\"\"\",,oem,chen,,,EUR,30,Köln,50.9375,6.9603\n\
+         C-2,'=HYPERLINK(\"x\"),凌威,,li,000123,000123,,,,,-0.1276\n\
+         C-3,'+49 Paint,,,,,,,,,,\n",
+    ),
+    (
+        "products",
+        "code,name,name_local,group,list_price,cost,currency\n\
+         00042,Primer,底漆,01,12.345678,10,EUR\n\
+         P-2,'-Thinner,,,,,\n",
+    ),
+    (
+        "assignments",
+        "customer,person,role,from,to\n\
+         C-3,chen,owner,,2026-01-01\n\
+         C-3,li,owner,2026-01-01,\n\
+         C-3,chen,support,2026-02-01,2026-03-01\n",
+    ),
+    (
+        "rates",
+        "from,to,per,date,rate\nUSD,EUR,1,2026-01-02,0.853456\nJPY,,100,2026-01-02,0.61\n",
+    ),
+    (
+        "orders",
+        "number,customer,sales_person,territory,date,currency,line,product,quantity,unit_price,discount_percent,tax_percent,net,tax,status\n\
+         000900,000123,chen,east,2026-01-05,EUR,1,00042,3,12.345678,2.5,19,36.110108,6.86,confirmed\n\
+         000900,000123,chen,east,2026-01-05,EUR,2,P-2,-1.5,9.99,,19,,,confirmed\n\
+         S-2,C-2,li,,2026-02-28,EUR,1,P-2,0.333333,3,17.065,,,,draft\n\
+         S-3,C-3,,,2026-03-01,EUR,1,P-2,1,100,,,,,cancelled\n\
+         S-4,C-3,,,2026-03-02,EUR,1,P-2,1000000,999.99,,,,,closed\n",
+    ),
+    (
+        "periods",
+        "calendar,code,from,to\n\
+         retail,R-1,2026-01-01,2026-02-05\n\
+         retail,R-2,2026-02-05,2026-03-05\n",
+    ),
+    (
+        "targets",
+        "plan,unit,measure,period,person,amount\n\
+         P26,east,booked,R-1,chen,1000.50\n\
+         P26,east,booked,R-2,chen,0\n\
+         P26,east,booked,R-1,007,999999.99\n",
+    ),
+];
+
+fn by(second: i64) -> By {
+    By::shell(Timestamp::from_second(1_780_000_000 + second).unwrap())
+}
+
+async fn found(db: &Db) {
+    let founding = Founding {
+        company: Company {
+            name: "Holm".into(),
+            currency: Currency::parse("EUR").unwrap(),
+            country: "DE".into(),
+            zone: "Europe/Berlin".into(),
+            fiscal: FiscalYear::CALENDAR,
+        },
+        admin_name: "Ada".into(),
+        admin_email: "ada@holm.example".into(),
+    };
+    db.write((founding, by(0)), |tx, (founding, by)| {
+        Box::pin(founding::found(tx, founding, None, by))
+    })
+    .await
+    .unwrap();
+}
+
+/// A clock that stands at an instant of the day of all tests.
+struct Still(Timestamp);
+
+impl Clock for Still {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+
+    fn today(&self) -> Date {
+        TODAY
+    }
+}
+
+/// A folder of its own for each engine's run.
+fn folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+        .join(format!("files-{name}-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// The kinds that are written out, what is referred to first.
+fn written() -> Vec<&'static str> {
+    let is_written = |kind: &&str| !wiring::ONLY_READ.contains(kind);
+    wiring::kinds().into_iter().filter(is_written).collect()
+}
+
+async fn import(db: &Db, kind: &str, text: &[u8], second: i64) -> Outcome {
+    let file = folder(kind).join("in.csv");
+    fs::write(&file, text).unwrap();
+    let by = by(second);
+    let clock = Still(by.at);
+    let caller = Caller {
+        by: &by,
+        clock: &clock,
+        told: &|_progress| {},
+    };
+    match importing::import(db, kind, &file, &Reading::default(), caller).await {
+        Ok(report) => report.outcome,
+        Err(Refused::Faults { faults, .. }) => panic!("{kind}: {faults}"),
+        Err(refused) => panic!("{kind}: {refused:?}"),
+    }
+}
+
+async fn export(db: &Db, kind: &str, format: Format) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    exporting::export(db, kind, (format, TODAY), &mut bytes)
+        .await
+        .unwrap();
+    bytes
+}
+
+fn text_of(book: &[u8]) -> Vec<u8> {
+    let mut text = Vec::new();
+    sheet::workbook::write_text(book, None, &mut text).unwrap();
+    text
+}
+
+testkit::each_engine!(
+    async fn what_goes_out_changes_nothing_when_it_comes_in(db) {
+        found(&db).await;
+        for (second, (kind, text)) in (1..).zip(COMPANY) {
+            let outcome = import(&db, kind, text.as_bytes(), second).await;
+            assert!(0 < outcome.added, "{kind}: {outcome:?}");
+        }
+        // The control: no kind is left out, and none of them is empty.
+        let kinds: Vec<&str> = COMPANY.iter().map(|(kind, _)| *kind).collect();
+        assert_eq!(kinds, written());
+        for kind in written() {
+            let text = export(&db, kind, Format::Csv).await;
+            let rows = text.split(|byte| *byte == b'\n').count() - 2;
+            assert!(0 < rows, "{kind}");
+            let same = Outcome { unchanged: u64::try_from(rows).unwrap(), ..Outcome::default() };
+            assert_eq!(import(&db, kind, &text, 100).await, same, "{kind} as text");
+
+            let book = text_of(&export(&db, kind, Format::Xlsx).await);
+            assert_eq!(import(&db, kind, &book, 200).await, same, "{kind} as a workbook");
+        }
+        // The control: a file in which something is different changes something.
+        let text = String::from_utf8(export(&db, "customers", Format::Csv).await).unwrap();
+        let text = text.replace("Köln", "Bonn");
+        let outcome = import(&db, "customers", text.as_bytes(), 300).await;
+        assert_eq!((outcome.added, outcome.changed, outcome.unchanged), (0, 1, 2));
+    }
+);
+
+testkit::each_engine!(
+    async fn files_fill_another_company_with_the_same(db) {
+        found(&db).await;
+        for (second, (kind, text)) in (1..).zip(COMPANY) {
+            import(&db, kind, text.as_bytes(), second).await;
+        }
+        let mut files = Vec::new();
+        for kind in written() {
+            files.push((kind, export(&db, kind, Format::Csv).await));
+        }
+        let orders = String::from_utf8(files[10].1.clone()).unwrap();
+        assert!(
+            orders.contains("\n000900,000123,chen,east,2026-01-05,EUR,1,00042,3,12.345678,2.5,19,36.110108,6.86,confirmed\n"),
+            "{orders}"
+        );
+        let people = String::from_utf8(files[1].1.clone()).unwrap();
+        assert!(people.contains("\nchen,Chen Hao,陈浩,chen@holm.example,0017,,rep,2025-03-01\n"), "{people}");
+        let assignments = String::from_utf8(files[8].1.clone()).unwrap();
+        assert!(assignments.contains("\nC-3,chen,owner,,2026-01-01\n"), "{assignments}");
+    }
+);
