@@ -65,6 +65,8 @@ pub fn navigation() -> Vec<NavGroup> {
             title_key: Some("nav-book-group"),
             items: vec![
                 item("/orders", "nav-orders", "doc", 'o'),
+                item("/invoices", "nav-invoices", "doc", 'i'),
+                item("/payments", "nav-payments", "doc", 'm'),
                 item("/products", "nav-products", "tag", 'r'),
             ],
         },

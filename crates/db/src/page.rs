@@ -113,6 +113,8 @@ impl Cursor {
 pub enum Count {
     Exactly(i64),
     About(i64),
+    /// Counting ended there.
+    MoreThan(i64),
 }
 
 impl Count {

@@ -99,6 +99,7 @@ heat-scale = Colours: percent of the reference
 
 # Lists
 list-count = { $count } in all
+list-more-than = more than { $count }
 list-about = about { $count }
 list-export = Export { $kind }
 list-clear = Clear all

@@ -99,6 +99,7 @@ heat-scale = 色阶：相对基准的百分比
 
 # Lists
 list-count = 共 { $count } 条
+list-more-than = 超过 { $count } 条
 list-about = 约 { $count } 条
 list-export = 导出 { $kind }
 list-clear = 全部清除

@@ -27,6 +27,27 @@ pub struct Allocation {
 }
 
 impl Allocation {
+    /// For sample pages.
+    pub fn sample() -> Allocation {
+        Allocation {
+            id: 1,
+            public_id: "0".repeat(26),
+            invoice_id: 2,
+            invoice_number: "INV-2026-00002".to_owned(),
+            invoice_currency: "CNY".to_owned(),
+            payment_id: Some(2),
+            payment_reference: Some("PAY-2026-00002".to_owned()),
+            credit_note_id: None,
+            credit_note_number: None,
+            kind: "cash".to_owned(),
+            amount_minor: 30_000_000,
+            source_minor: 30_000_000,
+            valid_from: "2026-06-12".to_owned(),
+            valid_to: Some("2026-06-14".to_owned()),
+            after_day: None,
+        }
+    }
+
     fn from(&self) -> Date {
         self.valid_from.parse().unwrap_or(Date::ZERO)
     }

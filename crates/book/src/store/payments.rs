@@ -4,7 +4,7 @@ use db::{FromRow, Listing, Result, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Code, Currency, Money, Refusal, Scope};
 
-use super::sight::{self, Asked, in_sight, listed, sighted};
+use super::sight::{self, Asked, counted, in_sight, listed, sighted};
 use crate::{CustomerId, PaymentId};
 
 /// A payment with what is left of it, and the paper it came as.
@@ -33,6 +33,32 @@ pub struct Payment {
 }
 
 impl Payment {
+    /// For sample pages.
+    pub fn sample(id: i64, paper: Option<&str>) -> Payment {
+        let of_paper = |text: &str| paper.map(|_| text.to_owned());
+        Payment {
+            id,
+            reference: format!("PAY-2026-{id:05}"),
+            payer_id: 1,
+            payer_code: "C-1".to_owned(),
+            payer_name: "Linkway Steel Structures".to_owned(),
+            day: "2026-06-12".to_owned(),
+            currency: "CNY".to_owned(),
+            amount_minor: 68_647_297,
+            used_minor: 60_000_000,
+            method: if paper.is_some() { "bill" } else { "transfer" }.to_owned(),
+            status: "posted".to_owned(),
+            note: String::new(),
+            version: 1,
+            reversed_on: None,
+            acceptor: of_paper("Bank of Ningbo"),
+            paper_number: of_paper("4711-0815"),
+            paper_due: of_paper("2026-12-12"),
+            paper_status: paper.map(str::to_owned),
+            recourse: paper.map(|_| 1),
+        }
+    }
+
     pub fn payment(&self) -> PaymentId {
         PaymentId::of(self.id)
     }
@@ -105,22 +131,38 @@ macro_rules! select_payment {
     };
 }
 
+macro_rules! all_listed {
+    () => {
+        listed!(
+            select_payment!(),
+            "d.payer_id",
+            "reference_key",
+            "d.status = $6 or d.method = $6 or b.status = $6",
+            "exists (select 1 from book_allocation v join book_invoice i on i.id = v.invoice_id
+                   join book_order o on o.id = i.order_id
+                  where v.payment_id = d.id and v.retracted_at is null and o.number_key = $13)"
+        )
+    };
+}
+
 /// Payments in scope, newest first. `status` is a state of the payment, of its paper, or its method.
 ///
 /// # Errors
 ///
 /// Whatever the engine reports.
 pub async fn list(tx: &mut Tx, asked: Asked<'_>) -> Result<Listing<Payment>> {
-    const SQL: &str = listed!(
-        select_payment!(),
-        "d.payer_id",
-        "reference_key",
-        "d.status = $6 or d.method = $6 or b.status = $6",
-        "exists (select 1 from book_allocation v join book_invoice i on i.id = v.invoice_id
-                   join book_order o on o.id = i.order_id
-                  where v.payment_id = d.id and v.retracted_at is null and o.number_key = $13)"
-    );
+    const SQL: &str = all_listed!();
     sight::page(tx, SQL, asked, |row: &Payment| (row.day.clone(), row.id)).await
+}
+
+/// How many there are; beyond some thousands nobody counts.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn count(tx: &mut Tx, asked: Asked<'_>) -> Result<db::Count> {
+    const SQL: &str = counted!(all_listed!());
+    sight::count(tx, SQL, asked).await
 }
 
 /// One payment by reference.

@@ -1,6 +1,6 @@
 //! What all lists of documents share: whose they are, what narrows them, newest first.
 
-use db::{Cursor, Limit, Listing, Query, Record, Result, Tx};
+use db::{Count, Cursor, Limit, Listing, Query, Record, Result, Tx};
 use jiff::civil::Date;
 use kernel::Scope;
 
@@ -94,7 +94,13 @@ macro_rules! listed {
         )
     };
 }
-pub(crate) use {in_sight, listed};
+/// How many rows a text made by [`listed!`] leads to: the limit bounds the counting.
+macro_rules! counted {
+    ($listed:expr) => {
+        concat!("select count(*) from (", $listed, ") as counted")
+    };
+}
+pub(crate) use {counted, in_sight, listed};
 
 /// Binds `$1` to `$4`: the day, everything known, and whose customers are in sight.
 pub(crate) fn sighted<'t>(query: Query<'t>, scope: &Scope, on: Date) -> Query<'t> {
@@ -103,6 +109,46 @@ pub(crate) fn sighted<'t>(query: Query<'t>, scope: &Scope, on: Date) -> Query<'t
         .bind(i64::MAX)
         .bind(scope.all_flag())
         .bind(scope.people_json())
+}
+
+/// Nobody counts further.
+const MOST_COUNTED: i64 = 10_000;
+
+/// How many rows there are, by a text made by [`counted!`].
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub(crate) async fn count(tx: &mut Tx, sql: &'static str, asked: Asked<'_>) -> Result<Count> {
+    let all = Cursor::start();
+    let asked = Asked {
+        from: &all,
+        ..asked
+    };
+    let (rows,): (i64,) = narrowed(tx.q(sql), asked, MOST_COUNTED + 1).one().await?;
+    if MOST_COUNTED < rows {
+        return Ok(Count::MoreThan(MOST_COUNTED));
+    }
+    Ok(Count::Exactly(rows))
+}
+
+/// Binds everything a text made by [`listed!`] asks for.
+fn narrowed<'t>(query: Query<'t>, asked: Asked<'_>, limit: i64) -> Query<'t> {
+    let folded = |text: &str| text.trim().to_ascii_lowercase();
+    let filter = asked.filter;
+    sighted(query, asked.scope, asked.on)
+        .bind(folded(&filter.customer))
+        .bind(filter.status.clone())
+        .bind(org::keys::search_pattern(&filter.q))
+        .bind(asked.from.key.clone())
+        .bind(asked.from.id)
+        .bind(limit)
+        .bind(folded(&filter.owner))
+        .bind(folded(&filter.unit))
+        .bind(folded(&filter.order))
+        .bind(org::keys::prefix_pattern(&filter.q))
+        .bind(filter.from.clone())
+        .bind(filter.to.clone())
 }
 
 /// Runs a text made by [`listed!`].
@@ -116,23 +162,8 @@ pub(crate) async fn page<T: Record>(
     asked: Asked<'_>,
     place: impl Fn(&T) -> (String, i64),
 ) -> Result<Listing<T>> {
-    let folded = |text: &str| text.trim().to_ascii_lowercase();
-    let filter = asked.filter;
-    let rows: Vec<T> = sighted(tx.q(sql), asked.scope, asked.on)
-        .bind(folded(&filter.customer))
-        .bind(filter.status.clone())
-        .bind(org::keys::search_pattern(&filter.q))
-        .bind(asked.from.key.clone())
-        .bind(asked.from.id)
-        .bind(asked.limit.and_one())
-        .bind(folded(&filter.owner))
-        .bind(folded(&filter.unit))
-        .bind(folded(&filter.order))
-        .bind(org::keys::prefix_pattern(&filter.q))
-        .bind(filter.from.clone())
-        .bind(filter.to.clone())
-        .all()
-        .await?;
+    let limit = asked.limit.and_one();
+    let rows: Vec<T> = narrowed(tx.q(sql), asked, limit).all().await?;
     Ok(Listing::of(rows, asked.limit, |row| {
         let (key, id) = place(row);
         Cursor { key, id }

@@ -3,9 +3,10 @@
 use db::{Cursor, Limit};
 use jiff::civil::Date;
 use kernel::{Moment, Refusal, Scope, refusal::Kind};
+use page::{Frame, Narrowing, list::By};
 use serde::Deserialize;
 
-use super::accepted;
+use super::{accepted, choices::Choices};
 use crate::store::sight::{Asked, Filter};
 
 /// The questions a list of documents takes.
@@ -33,6 +34,11 @@ pub struct Question {
 }
 
 impl Question {
+    /// Whether this is a later page of the list.
+    pub fn is_further(&self) -> bool {
+        !self.cursor.is_start()
+    }
+
     pub fn asked<'a>(&'a self, scope: &'a Scope, on: Date) -> Asked<'a> {
         Asked {
             scope,
@@ -75,6 +81,48 @@ impl DocumentsQuery {
             cursor: Cursor::parse(self.cursor.as_deref())?,
         })
     }
+}
+
+impl DocumentsQuery {
+    /// What is asked at `path`, for the links of a page.
+    pub fn asked(&self, path: &'static str) -> page::Asked {
+        let limit = self.limit.map(|rows| rows.to_string()).unwrap_or_default();
+        let conditions = [
+            ("q", self.q.as_str()),
+            ("status", &self.status),
+            ("customer", &self.customer),
+            ("order", &self.order),
+            ("owner", &self.owner),
+            ("unit", &self.unit),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("limit", &limit),
+        ];
+        page::Asked::of(path, &conditions)
+    }
+}
+
+/// The chips all lists of documents have: status, days, customer, order, owner and unit.
+pub fn narrowings(
+    frame: &Frame,
+    asked: &page::Asked,
+    statuses: Vec<(String, String)>,
+    choices: &Choices,
+) -> Vec<Narrowing> {
+    let link = |label: &str, name: &'static str| Narrowing {
+        label: frame.t(label),
+        shown: Some(asked.get(name).to_owned()).filter(|value| !value.is_empty()),
+        by: By::Link(name),
+    };
+    let mut narrowings = vec![
+        Narrowing::choice(asked, frame.t("orders-status"), "status", statuses),
+        Narrowing::days(asked, frame.t("orders-date"), "from", "to"),
+        link("orders-customer", "customer"),
+        link("documents-order", "order"),
+    ];
+    narrowings.extend(choices.narrowings(frame, asked));
+    narrowings.retain(Narrowing::is_of_use);
+    narrowings
 }
 
 /// A day in an address; one that cannot be read is a malformed question.

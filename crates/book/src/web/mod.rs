@@ -46,6 +46,10 @@ fn pages() -> Router<Kit> {
         .route("/orders", get(orders::list_page::show))
         .route("/orders/export.csv", get(orders::export::send))
         .route("/orders/{number}", get(orders::sheet_page::show))
+        .route("/invoices", get(invoices::list_page::show))
+        .route("/invoices/{number}", get(invoices::page::show))
+        .route("/payments", get(payments::list_page::show))
+        .route("/payments/{reference}", get(payments::page::show))
 }
 
 fn api() -> Router<Kit> {
@@ -208,5 +212,11 @@ pub fn samples(frame: &Frame) -> Vec<(&'static str, maud::Markup)> {
         ("orders", orders::list_page::sample(frame)),
         ("orders-none", orders::list_page::sample_empty(frame)),
         ("order", orders::sheet_page::sample(frame)),
+        ("invoices", invoices::list_page::sample(frame)),
+        ("invoices-none", invoices::list_page::sample_empty(frame)),
+        ("invoice", invoices::page::sample(frame)),
+        ("payments", payments::list_page::sample(frame)),
+        ("payments-none", payments::list_page::sample_empty(frame)),
+        ("payment", payments::page::sample(frame)),
     ]
 }

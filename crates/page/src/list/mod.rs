@@ -139,6 +139,7 @@ pub fn counted(frame: &Frame, count: Count) -> String {
     match count {
         Count::Exactly(rows) => frame.tw("list-count", &[("count", num::whole(rows))]),
         Count::About(rows) => frame.tw("list-about", &[("count", num::whole(rows))]),
+        Count::MoreThan(rows) => frame.tw("list-more-than", &[("count", num::whole(rows))]),
     }
 }
 

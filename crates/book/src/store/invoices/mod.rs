@@ -7,7 +7,7 @@ use db::{FromRow, Listing, Result, Tx};
 use jiff::civil::Date;
 use kernel::{Currency, Refusal, Scope};
 
-use super::sight::{self, Asked, in_sight, listed, sighted};
+use super::sight::{self, Asked, counted, in_sight, listed, sighted};
 use crate::{CustomerId, InvoiceId, OrderId, terms::Instalment};
 
 pub use open::{Balance, OpenInvoice, balances, open_on};
@@ -48,6 +48,35 @@ pub struct Invoice {
 pub const NO_DUE_DAY: &str = "9999-12-31";
 
 impl Invoice {
+    /// For sample pages.
+    pub fn sample(id: i64, open_due: Option<&str>, settled_minor: i64) -> Invoice {
+        Invoice {
+            id,
+            number: format!("INV-2026-{id:05}"),
+            customer_id: 1,
+            customer_code: "C-1".to_owned(),
+            customer_name: "Linkway Steel Structures".to_owned(),
+            payer_id: if id == 2 { 2 } else { 1 },
+            payer_code: "C-2".to_owned(),
+            order_id: Some(7),
+            order_number: Some("SO-2026-00007".to_owned()),
+            day: "2026-05-02".to_owned(),
+            received_on: None,
+            accepted_on: None,
+            currency: "CNY".to_owned(),
+            net_minor: 60_749_820,
+            tax_minor: 7_897_477,
+            gross_minor: 68_647_297,
+            settled_minor,
+            open_due: open_due.map(str::to_owned),
+            status: "posted".to_owned(),
+            source: "own".to_owned(),
+            note: String::new(),
+            version: 1,
+            cancelled_on: None,
+        }
+    }
+
     pub fn invoice(&self) -> InvoiceId {
         InvoiceId::of(self.id)
     }
@@ -126,6 +155,21 @@ macro_rules! select_invoice {
     };
 }
 
+macro_rules! all_listed {
+    () => {
+        listed!(
+            select_invoice!(),
+            "d.customer_id",
+            "number_key",
+            "$6 = 'cancelled' and d.status = 'cancelled'
+         or $6 = 'paid' and d.status = 'posted' and d.open_due is null
+         or $6 = 'open' and d.open_due is not null
+         or $6 = 'overdue' and d.open_due < $1",
+            "o.number_key = $13"
+        )
+    };
+}
+
 /// Invoices in scope, newest first. `status` is `open` (overdue ones too), `overdue`, `paid` or
 /// `cancelled`.
 ///
@@ -133,17 +177,18 @@ macro_rules! select_invoice {
 ///
 /// Whatever the engine reports.
 pub async fn list(tx: &mut Tx, asked: Asked<'_>) -> Result<Listing<Invoice>> {
-    const SQL: &str = listed!(
-        select_invoice!(),
-        "d.customer_id",
-        "number_key",
-        "$6 = 'cancelled' and d.status = 'cancelled'
-         or $6 = 'paid' and d.status = 'posted' and d.open_due is null
-         or $6 = 'open' and d.open_due is not null
-         or $6 = 'overdue' and d.open_due < $1",
-        "o.number_key = $13"
-    );
+    const SQL: &str = all_listed!();
     sight::page(tx, SQL, asked, |row: &Invoice| (row.day.clone(), row.id)).await
+}
+
+/// How many there are; beyond some thousands nobody counts.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn count(tx: &mut Tx, asked: Asked<'_>) -> Result<db::Count> {
+    const SQL: &str = counted!(all_listed!());
+    sight::count(tx, SQL, asked).await
 }
 
 /// One invoice by number.

@@ -1,13 +1,15 @@
 //! `/api/v1/invoices`: what was billed, when it is due, and what settles it.
 
 mod drawing_up;
+pub mod list_page;
+pub mod page;
 mod shapes;
 
+use ::page::{Actor, Json, Kit, Path, Query};
 use axum::{extract::State, response::Response};
 use db::{Cursor, Result, Tx};
 use kernel::{Refusal, Role, Scope};
 use org::api::{self, Ask, Page};
-use page::{Actor, Json, Kit, Path, Query};
 use trail::{Answer, Entry};
 
 pub use shapes::{
@@ -44,7 +46,7 @@ pub async fn list(
     State(kit): State<Kit>,
     actor: Actor,
     Query(query): Query<DocumentsQuery>,
-) -> page::Result<Json<Page<InvoiceRowJson>>> {
+) -> ::page::Result<Json<Page<InvoiceRowJson>>> {
     let question = query.read(&STATUSES)?;
     let today = kit.today();
     let mut tx = kit.db.read().await?;
@@ -61,7 +63,7 @@ pub async fn one(
     State(kit): State<Kit>,
     actor: Actor,
     Path(number): Path<String>,
-) -> page::Result<Response> {
+) -> ::page::Result<Response> {
     let mut tx = kit.db.read().await?;
     let own = invoices::fetch(&mut tx, &actor.scope, &number, kit.today()).await?;
     let shown = shown(&mut tx, &own, kit.today()).await?;
@@ -77,7 +79,7 @@ async fn shown(tx: &mut Tx, own: &Invoice, today: jiff::civil::Date) -> Result<I
 
 /// Posts an invoice.
 #[utoipa::path(post, path = "/api/v1/invoices", tag = "book", request_body = NewInvoiceJson, responses((status = 201, body = InvoiceJson), (status = 409), (status = 422)))]
-pub async fn create(State(kit): State<Kit>, ask: Ask<NewInvoiceJson>) -> page::Result<Response> {
+pub async fn create(State(kit): State<Kit>, ask: Ask<NewInvoiceJson>) -> ::page::Result<Response> {
     ask.actor.may(&MAY_BILL)?;
     api::carry_out(&kit, ask, |tx, ask| Box::pin(posted(tx, ask))).await
 }
@@ -97,7 +99,7 @@ async fn posted(tx: &mut Tx, ask: &Ask<NewInvoiceJson>) -> Result<Answer> {
     };
     trail::record(tx, &ask.by(), entry).await?;
     Ok(api::created(
-        page::address("/api/v1/invoices", number.as_str()),
+        ::page::address("/api/v1/invoices", number.as_str()),
         &shown,
     ))
 }
@@ -108,7 +110,7 @@ pub async fn change(
     State(kit): State<Kit>,
     Path(number): Path<String>,
     ask: Ask<InvoiceChangeJson>,
-) -> page::Result<Response> {
+) -> ::page::Result<Response> {
     ask.actor.may(&MAY_BILL)?;
     api::carry_out(&kit, ask.about(number), |tx, ask| {
         Box::pin(changed(tx, ask))
@@ -144,7 +146,7 @@ pub async fn cancel(
     State(kit): State<Kit>,
     Path(number): Path<String>,
     ask: Ask<ReversalJson>,
-) -> page::Result<Response> {
+) -> ::page::Result<Response> {
     ask.actor.may(&MAY_BILL)?;
     api::carry_out(&kit, ask.about(number), |tx, ask| {
         Box::pin(cancelled(tx, ask))

@@ -1,13 +1,15 @@
 //! `/api/v1/payments`: money that came in, by any means, and what it settles.
 
 pub mod allocating;
+pub mod list_page;
+pub mod page;
 mod shapes;
 
+use ::page::{Actor, Json, Kit, Path, Query};
 use axum::{extract::State, response::Response};
 use db::{Cursor, Result, Tx};
 use kernel::{Currency, Money, Refusal, Role, Scope};
 use org::api::{self, Ask, Page};
-use page::{Actor, Json, Kit, Path, Query};
 use trail::{Answer, Entry};
 
 pub use shapes::{
@@ -71,7 +73,7 @@ pub async fn list(
     State(kit): State<Kit>,
     actor: Actor,
     Query(query): Query<DocumentsQuery>,
-) -> page::Result<Json<Page<PaymentRowJson>>> {
+) -> ::page::Result<Json<Page<PaymentRowJson>>> {
     let question = query.read(&STATUSES)?;
     let mut tx = kit.db.read().await?;
     let found = payments::list(&mut tx, question.asked(&actor.scope, kit.today())).await?;
@@ -87,7 +89,7 @@ pub async fn one(
     State(kit): State<Kit>,
     actor: Actor,
     Path(reference): Path<String>,
-) -> page::Result<Response> {
+) -> ::page::Result<Response> {
     let mut tx = kit.db.read().await?;
     let own = payments::fetch(&mut tx, &actor.scope, &reference, kit.today()).await?;
     Ok(api::versioned(own.version, &shown(&mut tx, &own).await?))
@@ -101,7 +103,7 @@ async fn shown(tx: &mut Tx, own: &Payment) -> Result<PaymentJson> {
 
 /// Records a payment; it settles nothing until it is allocated.
 #[utoipa::path(post, path = "/api/v1/payments", tag = "book", request_body = NewPaymentJson, responses((status = 201, body = PaymentJson), (status = 409), (status = 422)))]
-pub async fn create(State(kit): State<Kit>, ask: Ask<NewPaymentJson>) -> page::Result<Response> {
+pub async fn create(State(kit): State<Kit>, ask: Ask<NewPaymentJson>) -> ::page::Result<Response> {
     ask.actor.may(&MAY_RECORD)?;
     api::carry_out(&kit, ask, |tx, ask| Box::pin(recorded(tx, ask))).await
 }
@@ -136,7 +138,7 @@ async fn recorded(tx: &mut Tx, ask: &Ask<NewPaymentJson>) -> Result<Answer> {
     };
     trail::record(tx, &ask.by(), entry).await?;
     Ok(api::created(
-        page::address("/api/v1/payments", new.reference.as_str()),
+        ::page::address("/api/v1/payments", new.reference.as_str()),
         &shown,
     ))
 }
@@ -180,7 +182,7 @@ pub async fn change(
     State(kit): State<Kit>,
     Path(reference): Path<String>,
     ask: Ask<PaymentChangeJson>,
-) -> page::Result<Response> {
+) -> ::page::Result<Response> {
     ask.actor.may(&MAY_RECORD)?;
     api::carry_out(&kit, ask.about(reference), |tx, ask| {
         Box::pin(changed(tx, ask))
@@ -202,7 +204,7 @@ pub async fn reverse(
     State(kit): State<Kit>,
     Path(reference): Path<String>,
     ask: Ask<ReversalJson>,
-) -> page::Result<Response> {
+) -> ::page::Result<Response> {
     ask.actor.may(&MAY_RECORD)?;
     api::carry_out(&kit, ask.about(reference), |tx, ask| {
         Box::pin(reversed(tx, ask))
@@ -224,7 +226,7 @@ pub async fn paper_step(
     State(kit): State<Kit>,
     Path((reference, step)): Path<(String, String)>,
     ask: Ask<NewPaperStepJson>,
-) -> page::Result<Response> {
+) -> ::page::Result<Response> {
     ask.actor.may(&MAY_RECORD)?;
     let ask = ask.about(reference);
     match step.as_str() {
