@@ -11,6 +11,7 @@ pub mod exporting;
 pub mod folder;
 pub mod health;
 pub mod importing;
+pub mod recognising;
 pub mod serve;
 pub mod settings;
 pub mod trouble;

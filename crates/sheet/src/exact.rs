@@ -13,6 +13,11 @@ pub(crate) struct Exact {
 }
 
 impl Exact {
+    pub(crate) const ZERO: Exact = Exact {
+        mantissa: 0,
+        places: 0,
+    };
+
     /// The most digits a number may have.
     const LIMIT_DIGITS: usize = 30;
 
@@ -51,6 +56,19 @@ impl Exact {
         Some(Exact {
             mantissa: self.mantissa.checked_mul(factor.mantissa)?,
             places: self.places + factor.places,
+        })
+    }
+
+    /// The exact sum; `None` if it does not fit.
+    pub(crate) fn plus(self, other: Exact) -> Option<Exact> {
+        let places = self.places.max(other.places);
+        let scaled = |one: Exact| {
+            let factor = 10_i128.checked_pow(places - one.places)?;
+            one.mantissa.checked_mul(factor)
+        };
+        Some(Exact {
+            mantissa: scaled(self)?.checked_add(scaled(other)?)?,
+            places,
         })
     }
 
@@ -103,6 +121,19 @@ mod tests {
             let product_of = Exact::parse(value).unwrap().times(Exact::parse(factor).unwrap());
             assert_eq!(product_of.unwrap().write(), product, "{value} × {factor}");
         }
+    }
+
+    #[test]
+    fn sums_are_exact() {
+        let sum = |one: &str, other: &str| {
+            let sum = Exact::parse(one)
+                .unwrap()
+                .plus(Exact::parse(other).unwrap());
+            sum.unwrap().write()
+        };
+        assert_eq!(sum("0.1", "0.2"), "0.3");
+        assert_eq!(sum("-1.5", "1.50"), "0");
+        assert_eq!(sum("1000", "0.000001"), "1000.000001");
     }
 
     #[test]

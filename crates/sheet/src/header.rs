@@ -6,6 +6,7 @@ use crate::{
     Fault, Faults,
     cells::{Cells, DELIMITERS},
     fault::quoted,
+    recognise::joined,
 };
 
 /// What stands in front of the rows an import left out; reading them in again overlooks it.
@@ -53,16 +54,34 @@ impl Header {
     }
 }
 
+/// Where a header stands: from which row on, and in how many of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Lead {
+    pub row: u64,
+    pub rows: usize,
+}
+
+impl Default for Lead {
+    /// In the first row that is not blank.
+    fn default() -> Lead {
+        Lead { row: 0, rows: 1 }
+    }
+}
+
 /// Opens a text by its header, telling the delimiter from the names that are expected.
 ///
 /// # Errors
 ///
 /// A header that cannot be read, or in which two delimiters are equally likely.
-pub(crate) fn open<'text>(text: &'text str, expected: &[String]) -> Result<Opened<'text>, Fault> {
+pub(crate) fn open<'text>(
+    text: &'text str,
+    expected: &[String],
+    lead: Lead,
+) -> Result<Opened<'text>, Fault> {
     let mut best: Vec<(usize, usize, Opened<'text>)> = Vec::new();
     let mut fault = None;
     for delimiter in DELIMITERS {
-        let opened = match open_with(text, delimiter) {
+        let opened = match open_with(text, delimiter, lead) {
             Ok(opened) => opened,
             Err(found) => {
                 fault.get_or_insert(found);
@@ -98,11 +117,26 @@ pub(crate) fn open<'text>(text: &'text str, expected: &[String]) -> Result<Opene
     }
 }
 
-fn open_with(text: &str, delimiter: u8) -> Result<Opened<'_>, Fault> {
+fn open_with(text: &str, delimiter: u8, lead: Lead) -> Result<Opened<'_>, Fault> {
     let mut below = Cells::new(text, delimiter);
     let mut cells: Vec<Cow<'_, str>> = Vec::new();
-    let row = below.next(&mut cells)?.unwrap_or(1);
-    let names = cells.iter().map(|cell| cell.trim().to_owned()).collect();
+    let mut lines: Vec<Vec<String>> = Vec::new();
+    let mut row = 1;
+    while lines.len() < lead.rows
+        && let Some(number) = below.next(&mut cells)?
+    {
+        if number < lead.row {
+            continue;
+        }
+        if lines.is_empty() {
+            row = number;
+        }
+        lines.push(cells.iter().map(|cell| cell.trim().to_owned()).collect());
+    }
+    let names = match lines.as_mut_slice() {
+        [only] => std::mem::take(only),
+        several => joined(&several.iter().map(Vec::as_slice).collect::<Vec<_>>()),
+    };
     let header = Header { row, names };
     Ok(Opened { header, below })
 }
@@ -229,12 +263,12 @@ mod tests {
             ("\n\"code\",\"name\"\n", vec!["code", "name"]),
         ] {
             assert_eq!(
-                open(text, &expected).unwrap().header.names,
+                open(text, &expected, Lead::default()).unwrap().header.names,
                 names,
                 "{text:?}"
             );
         }
-        let fault = open("a,b;c\n", &expected).unwrap_err();
+        let fault = open("a,b;c\n", &expected, Lead::default()).unwrap_err();
         assert!(fault.message.contains("cannot be told"), "{fault}");
     }
 }

@@ -7,11 +7,13 @@
 
 mod cells;
 mod cleaning;
+mod control;
 mod day;
 mod encoding;
 mod exact;
 pub mod export;
 mod fault;
+mod forms;
 mod header;
 mod layout;
 mod lookup;
@@ -20,6 +22,7 @@ mod outcome;
 mod reader;
 mod reading;
 mod recipe;
+pub mod recognise;
 mod row;
 mod source;
 mod template;

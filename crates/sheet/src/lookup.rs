@@ -6,7 +6,10 @@ use std::{
     sync::Arc,
 };
 
-use crate::{Fault, FileError, cleaning::text_of_cell, encoding::text_of, fault::quoted, header};
+use crate::{
+    Fault, FileError, cleaning::text_of_cell, encoding::text_of, fault::quoted, header,
+    header::Lead,
+};
 
 /// What each key of a look-up file stands for.
 pub(crate) type Answers = BTreeMap<String, String>;
@@ -57,7 +60,7 @@ impl Shelf<'_> {
 
 fn read_answers(file: &str, bytes: &[u8], key: &str, give: &str) -> Result<Answers, Fault> {
     let text = text_of(file, bytes)?;
-    let mut opened = header::open(&text, &[key.to_owned(), give.to_owned()])?;
+    let mut opened = header::open(&text, &[key.to_owned(), give.to_owned()], Lead::default())?;
     let position = |name: &str| {
         let missing = |message| Fault::of_row(opened.header.row, message);
         opened.header.position(name).map_err(missing)

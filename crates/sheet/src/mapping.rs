@@ -14,7 +14,8 @@ use serde::{
 use crate::{
     Fault,
     exact::Exact,
-    header::hint,
+    forms::{DateForm, NumberForm},
+    header::{Lead, hint},
     template::{Piece, pieces},
 };
 
@@ -78,6 +79,11 @@ impl Mapping {
 pub(crate) struct Table {
     pub file: Option<String>,
     pub sheet: Option<String>,
+    pub header_row: Option<u64>,
+    pub header_rows: Option<usize>,
+    pub totals: Vec<String>,
+    pub control: Vec<String>,
+    pub unpivot: Option<Unpivot>,
     pub columns: Option<BTreeMap<String, Recipe>>,
     pub rows: Vec<BTreeMap<String, String>>,
     pub distinct: Vec<String>,
@@ -89,7 +95,28 @@ impl Table {
         self.file.is_some() || self.columns.is_some() || self.rows.is_empty()
     }
 
+    /// Where the header stands.
+    pub(crate) fn lead(&self) -> Lead {
+        Lead {
+            row: self.header_row.unwrap_or(0),
+            rows: self.header_rows.unwrap_or(1),
+        }
+    }
+
     fn check(&self) -> Result<(), String> {
+        if self
+            .header_rows
+            .is_some_and(|rows| !(1..=5).contains(&rows))
+        {
+            return Err("`header_rows` is a number from 1 to 5.".to_owned());
+        }
+        if self
+            .unpivot
+            .as_ref()
+            .is_some_and(|unpivot| unpivot.columns.is_empty())
+        {
+            return Err("`unpivot` needs `columns`.".to_owned());
+        }
         self.file.as_deref().map_or(Ok(()), check_file_name)?;
         for skip in &self.skip {
             skip.check()?;
@@ -100,6 +127,17 @@ impl Table {
         }
         Ok(())
     }
+}
+
+/// Columns side by side that become rows: for each of them a row with what it stands for and with
+/// its cell, under two names that recipes use like names of columns.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Unpivot {
+    /// What each column of the file stands for.
+    pub columns: BTreeMap<String, String>,
+    pub name: String,
+    pub value: String,
 }
 
 /// Rows of the file that are left out.
@@ -156,6 +194,8 @@ pub(crate) struct Steps {
     pub map: BTreeMap<String, String>,
     pub lookups: Vec<Lookup>,
     pub then_map: BTreeMap<String, String>,
+    pub number: Option<NumberForm>,
+    pub date: Option<DateForm>,
     pub date_part: bool,
     pub add_days: Option<i32>,
     pub multiply: Option<Exact>,
@@ -220,6 +260,8 @@ struct WrittenRecipe {
     map: BTreeMap<String, String>,
     lookups: Vec<Lookup>,
     then_map: BTreeMap<String, String>,
+    number: Option<String>,
+    date: Option<String>,
     date_part: bool,
     add_days: Option<i32>,
     multiply: Option<String>,
@@ -255,6 +297,8 @@ impl WrittenRecipe {
             map: self.map,
             lookups: self.lookups,
             then_map: self.then_map,
+            number: self.number.as_deref().map(NumberForm::parse).transpose()?,
+            date: self.date.as_deref().map(DateForm::parse).transpose()?,
             date_part: self.date_part,
             add_days: self.add_days,
             multiply: self.multiply.map(factor).transpose()?,
@@ -356,6 +400,10 @@ mod tests {
             ("[parcels.columns]\ncode = { value = \"A\", following = true }", "`following` needs `column`"),
             ("[parcels.columns]\ncode = { column = \"A\", last = \"B\" }", "`last` is only for"),
             ("[parcels.columns]\ncode = { column = \"A\", multiply = \"1e2\" }", "`multiply`: “1e2” is not a decimal"),
+            ("[parcels.columns]\ncode = { column = \"A\", number = \"1,5\" }", "`number` is an example"),
+            ("[parcels.columns]\ncode = { column = \"A\", date = \"d-m\" }", "`date` is a pattern"),
+            ("[parcels]\nheader_rows = 9",                  "from 1 to 5"),
+            ("[parcels.unpivot]\nname = \"m\"\nvalue = \"v\"\ncolumns = {}", "needs `columns`"),
             ("[parcels.columns]\ncode = { column = \"A\", round = 13 }", "at most 12 places"),
             ("[parcels.columns]\ncode = { column = \"A\", replace = [[\"\", \"x\"]] }", "cannot look for empty text"),
             ("[parcels.columns]\ncode = { template = \"{A\" }", "a brace without its partner"),

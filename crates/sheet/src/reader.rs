@@ -3,13 +3,18 @@
 //! Each row comes with its [`Place`], by which it can be read again: the rows of one document may
 //! lie far apart, and are brought together by their places.
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, VecDeque},
+};
 
 use crate::{
     Fault, Faults, Layout, Mapping, Row, Source,
     cells::{Cells, Mark},
     cleaning::text_of_cell,
-    header,
+    control::Control,
+    header::{self, Lead},
+    mapping::Table,
     reading::{OpenFile, Plan, Taken, expected, literal_rows},
 };
 
@@ -43,6 +48,9 @@ pub struct Reader {
     literal: Vec<Row>,
     given: usize,
     seen: BTreeSet<Vec<String>>,
+    control: Control,
+    /// Rows of the line read last that are still to be given.
+    waiting: VecDeque<Found>,
 }
 
 impl Reader {
@@ -70,11 +78,14 @@ impl Reader {
                 literal,
                 given: 0,
                 seen: BTreeSet::new(),
+                control: Control::default(),
+                waiting: VecDeque::new(),
             });
         };
         let mut walk = Walk::default();
         walk.load(text)?;
-        let opened = header::open(&walk.text, &expected(layout, table))?;
+        let lead = table.map_or_else(Lead::default, Table::lead);
+        let opened = header::open(&walk.text, &expected(layout, table), lead)?;
         let (header, delimiter, mark) =
             (opened.header, opened.below.delimiter(), opened.below.mark());
         walk.delimiter = delimiter;
@@ -88,6 +99,8 @@ impl Reader {
             literal,
             given: 0,
             seen: BTreeSet::new(),
+            control: Control::default(),
+            waiting: VecDeque::new(),
         })
     }
 
@@ -116,15 +129,22 @@ impl Reader {
         let Some(source) = &mut self.source else {
             return Ok(None);
         };
-        let (plan, seen) = (&self.plan, &mut self.seen);
+        if let Some(found) = self.waiting.pop_front() {
+            return Ok(Some(found));
+        }
+        let (plan, seen, control) = (&self.plan, &mut self.seen, &mut self.control);
+        let waiting = &mut self.waiting;
         loop {
             let found = self.walk.next(source, |place, cells| {
-                plan.take(u64::from(place.number), cells, Some(&mut *seen), faults)
-                    .map(|taken| (place, taken))
+                control.see(plan, place.number(), cells, faults);
+                line(plan, (place, cells), (&mut *seen, &mut *faults), waiting)
             })?;
             let Some(found) = found else {
                 return Ok(None);
             };
+            if let Some(first) = waiting.pop_front() {
+                return Ok(Some(first));
+            }
             if let Some((place, Taken { row, is_ragged })) = found {
                 return Ok(Some(Found {
                     row,
@@ -145,6 +165,12 @@ impl Reader {
             let at = usize::try_from(place.at).unwrap_or(usize::MAX);
             let row = self.literal.get(at).cloned();
             return row.ok_or_else(|| Fault::of_file("The mapping was changed. Try again."));
+        }
+        if !self.plan.parts.is_empty() {
+            return Err(Fault::of_file(
+                "Lines of documents cannot be made of columns side by side. \
+                 Leave `unpivot` out of the mapping.",
+            ));
         }
         let delimiter = self.walk.delimiter;
         let Some(source) = &mut self.source else {
@@ -196,6 +222,28 @@ impl Place {
     pub fn number(self) -> u64 {
         u64::from(self.number)
     }
+}
+
+/// The row a line makes; where columns become rows, the rows it makes are put to those that wait.
+fn line(
+    plan: &Plan,
+    (place, cells): (Place, &[Cow<'_, str>]),
+    (seen, faults): (&mut BTreeSet<Vec<String>>, &mut Faults),
+    waiting: &mut VecDeque<Found>,
+) -> Option<(Place, Taken)> {
+    if plan.parts.is_empty() {
+        let taken = plan.take(place.number(), cells, Some(seen), faults);
+        return taken.map(|taken| (place, taken));
+    }
+    let taken = plan
+        .take_parts(place.number(), cells, seen, faults)
+        .into_iter();
+    waiting.extend(taken.map(|Taken { row, is_ragged }| Found {
+        row,
+        place,
+        is_ragged,
+    }));
+    None
 }
 
 /// All values in the column at `at`; a pass of its own over the file.

@@ -7,6 +7,7 @@ use std::{borrow::Cow, collections::BTreeSet};
 
 use crate::{
     Fault, Faults, FileError, Layout, Mapping, Reader, Row, Sheet, Source,
+    control::{Controlled, controlled},
     header::{Header, check_known, hint},
     lookup::Shelf,
     mapping::Table,
@@ -186,6 +187,11 @@ pub(crate) type Values<'file> = &'file mut dyn FnMut(usize) -> Result<BTreeSet<S
 pub(crate) struct Plan {
     pub layout: Layout,
     header: Header,
+    /// The file's own columns; behind them stand those that are made of others.
+    width: usize,
+    pub parts: Vec<Part>,
+    totals: Totals,
+    pub control: Vec<Controlled>,
     rules: Vec<Rule>,
     left_out: Vec<LeftOut>,
     distinct: Vec<usize>,
@@ -195,6 +201,21 @@ pub(crate) struct Plan {
 pub(crate) struct Taken {
     pub row: Row,
     pub is_ragged: bool,
+}
+
+/// A column of the file that becomes a row, and what it stands for.
+pub(crate) struct Part {
+    at: usize,
+    name: String,
+}
+
+/// Which rows add others up.
+enum Totals {
+    /// Those that could be nothing else: such a word in front, and a cell missing that a row needs.
+    /// Our own workbooks end with one.
+    Implied,
+    /// Those with one of these words in front.
+    Said(Vec<String>),
 }
 
 /// Rows whose cell at `at` is (or is not) `text`.
@@ -207,12 +228,15 @@ struct LeftOut {
 impl Plan {
     pub(crate) fn of(
         layout: &Layout,
-        header: Header,
+        mut header: Header,
         table: Option<&Table>,
         open_file: OpenFile<'_>,
         values: Values<'_>,
     ) -> Result<Plan, Faults> {
         let mut faults = Faults::new();
+        let width = header.names.len();
+        let control = table.map_or_else(Vec::new, |table| controlled(table, &header, &mut faults));
+        let parts = table.map_or_else(Vec::new, |table| parts(table, &mut header, &mut faults));
         let mut shelf = Shelf::new(open_file);
         let rules = rules(layout, table, &header, &mut shelf, values).unwrap_or_else(|found| {
             faults.append(found);
@@ -224,9 +248,17 @@ impl Plan {
         if !faults.is_empty() {
             return Err(faults);
         }
+        let said = table
+            .map(|table| &table.totals)
+            .filter(|words| !words.is_empty());
+        let totals = said.map_or(Totals::Implied, |words| Totals::Said(words.clone()));
         Ok(Plan {
             layout: *layout,
             header,
+            width,
+            parts,
+            totals,
+            control,
             rules,
             left_out,
             distinct,
@@ -241,6 +273,10 @@ impl Plan {
                 row: 0,
                 names: Vec::new(),
             },
+            width: 0,
+            parts: Vec::new(),
+            totals: Totals::Implied,
+            control: Vec::new(),
             rules: Vec::new(),
             left_out: Vec::new(),
             distinct: Vec::new(),
@@ -248,7 +284,7 @@ impl Plan {
     }
 
     pub(crate) fn header(&self) -> &[String] {
-        &self.header.names
+        &self.header.names[..self.width]
     }
 
     /// The row these cells make, unless it is left out or repeats one of `seen`.
@@ -262,7 +298,7 @@ impl Plan {
         if self.is_total(cells) {
             return None;
         }
-        let width = self.header.names.len();
+        let width = self.width;
         let is_ragged = cells.len() != width;
         if is_ragged {
             faults.push(ragged(number, width, cells.len()));
@@ -273,20 +309,7 @@ impl Plan {
             let row = draft.finish(self.layout.columns);
             return Some(Taken { row, is_ragged });
         }
-        let holds = |rule: &LeftOut| (cells[rule.at].trim() == rule.text) == rule.if_same;
-        if self.left_out.iter().any(holds) {
-            return None;
-        }
-        let key = || {
-            self.distinct
-                .iter()
-                .map(|at| cells[*at].trim().to_owned())
-                .collect()
-        };
-        if let Some(seen) = seen
-            && !self.distinct.is_empty()
-            && !seen.insert(key())
-        {
+        if self.is_left_out(cells, seen) {
             return None;
         }
         let row = self
@@ -295,11 +318,64 @@ impl Plan {
         Some(Taken { row, is_ragged })
     }
 
-    /// Whether the row adds others up: such a word in front, and a cell missing that a row needs, so
-    /// that it could be nothing else. Our own workbooks end with one.
-    fn is_total(&self, cells: &[Cow<'_, str>]) -> bool {
-        let mut rules = self.rules.iter();
-        rules.any(|rule| rule.lacks(cells)) && is_total(cells, &TOTALS)
+    /// The rows these cells make where columns become rows: one for each that is not empty.
+    pub(crate) fn take_parts(
+        &self,
+        number: u64,
+        cells: &[Cow<'_, str>],
+        seen: &mut BTreeSet<Vec<String>>,
+        faults: &mut Faults,
+    ) -> Vec<Taken> {
+        if cells.len() != self.width {
+            return self.take(number, cells, None, faults).into_iter().collect();
+        }
+        if self.is_total(cells) || self.is_left_out(cells, Some(seen)) {
+            return Vec::new();
+        }
+        let filled = self
+            .parts
+            .iter()
+            .filter(|part| !cells[part.at].trim().is_empty());
+        let rows = filled.map(|part| {
+            let made = [Cow::Borrowed(part.name.as_str()), cells[part.at].clone()];
+            let cells: Vec<Cow<'_, str>> = cells.iter().cloned().chain(made).collect();
+            let row = self
+                .draft(number, &cells, faults)
+                .finish(self.layout.columns);
+            let is_ragged = false;
+            Taken { row, is_ragged }
+        });
+        rows.collect()
+    }
+
+    /// Whether the row adds others up.
+    pub(crate) fn is_total(&self, cells: &[Cow<'_, str>]) -> bool {
+        match &self.totals {
+            Totals::Said(words) => is_total(cells, words),
+            Totals::Implied => {
+                let lacks = |rule: &Rule| rule.lacks(cells);
+                is_total(cells, &TOTALS) && self.rules.iter().any(lacks)
+            }
+        }
+    }
+
+    fn is_left_out(
+        &self,
+        cells: &[Cow<'_, str>],
+        seen: Option<&mut BTreeSet<Vec<String>>>,
+    ) -> bool {
+        let cell = |at: usize| cells.get(at).map_or("", |cell| cell.trim());
+        let holds = |rule: &LeftOut| (cell(rule.at) == rule.text) == rule.if_same;
+        if self.left_out.iter().any(holds) {
+            return true;
+        }
+        let key = || {
+            self.distinct
+                .iter()
+                .map(|at| cells[*at].trim().to_owned())
+                .collect()
+        };
+        seen.is_some_and(|seen| !self.distinct.is_empty() && !seen.insert(key()))
     }
 
     fn draft(&self, number: u64, cells: &[Cow<'_, str>], faults: &mut Faults) -> Draft {
@@ -328,6 +404,13 @@ pub(crate) fn expected(layout: &Layout, table: Option<&Table>) -> Vec<String> {
         .collect();
     if let Some(table) = table {
         names.extend(table.distinct.iter().cloned());
+        names.extend(table.control.iter().cloned());
+        names.extend(
+            table
+                .unpivot
+                .iter()
+                .flat_map(|unpivot| unpivot.columns.keys().cloned()),
+        );
         names.extend(table.skip.iter().map(|skip| skip.column.clone()));
     }
     if recipes.is_none() {
@@ -393,6 +476,31 @@ fn rules(
     } else {
         Err(faults)
     }
+}
+
+/// The columns that become rows, in the order of the file; the header gets the two made of them.
+fn parts(table: &Table, header: &mut Header, faults: &mut Faults) -> Vec<Part> {
+    let Some(unpivot) = &table.unpivot else {
+        return Vec::new();
+    };
+    let mut parts = Vec::new();
+    for (column, name) in &unpivot.columns {
+        match header.position(column) {
+            Ok(at) => parts.push(Part {
+                at,
+                name: name.trim().to_owned(),
+            }),
+            Err(why) => {
+                let message = format!("The mapping’s unpivot asks for it, but {why}");
+                faults.push(Fault::of_column(column, message));
+            }
+        }
+    }
+    parts.sort_by_key(|part| part.at);
+    header
+        .names
+        .extend([unpivot.name.clone(), unpivot.value.clone()]);
+    parts
 }
 
 /// Which rows a mapping leaves out, by place: those skipped, and those that repeat another.

@@ -1,6 +1,6 @@
 //! What a mapping does to the cells of a row, in one fixed order.
 //!
-//! Source, replace, map, look-ups, map again, date part, days added, multiplied, rounded, default. The order
+//! Source, replace, map, look-ups, map again, number, date, date part, days added, multiplied, rounded, default. The order
 //! does not depend on how the mapping is written, so that two people read it the same way. An
 //! empty value passes all steps but `map` and `default` untouched.
 
@@ -19,6 +19,7 @@ use crate::{
     day::{date_part, day_of},
     exact::Exact,
     fault::quoted,
+    forms::{DateForm, NumberForm},
     header::Header,
     lookup::{Answers, Shelf},
     mapping::{Lookup, Missing, Recipe, Source},
@@ -64,6 +65,8 @@ struct BoundSteps {
     map: BTreeMap<String, String>,
     lookups: Vec<(Lookup, Arc<Answers>)>,
     then_map: BTreeMap<String, String>,
+    number: Option<NumberForm>,
+    date: Option<DateForm>,
     date_part: bool,
     add_days: Option<i32>,
     multiply: Option<Exact>,
@@ -111,6 +114,8 @@ impl Rule {
                 map: steps.map.clone(),
                 lookups,
                 then_map: steps.then_map.clone(),
+                number: steps.number,
+                date: steps.date,
                 date_part: steps.date_part,
                 add_days: steps.add_days,
                 multiply: steps.multiply,
@@ -254,6 +259,12 @@ impl BoundSteps {
     }
 
     fn reckoned<'a>(&self, mut value: Cow<'a, str>) -> Result<Cow<'a, str>, String> {
+        if let Some(form) = self.number {
+            value = Cow::Owned(form.read(&value)?);
+        }
+        if let Some(form) = self.date {
+            value = Cow::Owned(form.read(&value)?);
+        }
         if self.date_part {
             value = Cow::Owned(date_part(&value).to_owned());
         }

@@ -94,6 +94,22 @@ impl Source {
         }
     }
 
+    /// The first piece of the text, as far as its characters are whole.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read.
+    pub fn head(&mut self) -> Result<String, Fault> {
+        let mut bytes = Vec::new();
+        self.piece(0, &mut bytes)?;
+        let whole = match std::str::from_utf8(&bytes) {
+            Ok(_) => bytes.len(),
+            Err(error) => error.valid_up_to(),
+        };
+        bytes.truncate(whole);
+        String::from_utf8(bytes).map_err(|_changed| self.changed())
+    }
+
     fn over(name: &str, store: Box<dyn Store>, (begin, end): (u64, u64)) -> Source {
         Source {
             name: name.to_owned(),

@@ -128,6 +128,9 @@ impl Import {
     }
 
     fn report(&self, kind: &str, report: &Report) -> Result<(), Trouble> {
+        for remark in &report.remarks {
+            speech::remark(remark);
+        }
         if self.json {
             return speech::say(&answer(kind, self.dry_run, report).to_string());
         }

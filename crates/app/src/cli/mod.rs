@@ -7,6 +7,7 @@ mod export;
 mod import;
 mod init;
 mod read_workbook;
+mod recognise;
 mod secret;
 mod serve;
 mod speech;
@@ -46,6 +47,8 @@ enum Command {
     Serve(serve::Serve),
     /// Read a file in: units, people, customers, products, orders and more
     Import(import::Import),
+    /// Write the mapping by which a file made elsewhere would be read
+    Recognise(recognise::Recognise),
     /// Write a kind of record as a file that import reads back
     Export(export::Export),
     /// Make tokens with which programs use the API
@@ -79,6 +82,7 @@ fn run(command: Command) -> Result<(), Trouble> {
         Command::Init(init) => block_on(init.run()),
         Command::Serve(serve) => block_on(serve.run()),
         Command::Import(import) => block_on(import.run()),
+        Command::Recognise(recognise) => recognise.run(),
         Command::Export(export) => block_on(export.run()),
         Command::Token(token) => block_on(token.run()),
         Command::Password(password) => block_on(password.run()),

@@ -70,6 +70,7 @@ pub(super) async fn import(
         documents: Some(u64::from(index.documents) - walk.bad.documents),
         totals: checked.totals,
         bad: None,
+        remarks: Vec::new(),
     };
     if !reading.is_rehearsal {
         let new = NewRun {

@@ -5,14 +5,18 @@ use std::{
     fs,
     io::{self, Read, Seek},
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
 use rand::Rng as _;
 use sha2::{Digest as _, Sha256};
-use sheet::{Fault, FileError, LIMIT_BYTES, Layout, Reader, Scratch, Source};
+use sheet::{
+    Fault, Faults, FileError, LIMIT_BYTES, Layout, Mapping, Reader, Scratch, Source,
+    recognise::Recognised,
+};
 
 use super::{Reading, Refused};
-use crate::{folder::plain, trouble::Trouble, workbook};
+use crate::{folder::plain, recognising, trouble::Trouble, wiring, workbook};
 
 /// A file to be read, and where the files it refers to may stand.
 pub(super) struct File {
@@ -21,6 +25,8 @@ pub(super) struct File {
     /// None if its rows stand in the mapping.
     pub path: Option<PathBuf>,
     beside: Vec<PathBuf>,
+    /// What is to be told of how it was read.
+    remarks: Mutex<Vec<String>>,
 }
 
 impl File {
@@ -46,6 +52,7 @@ impl File {
                 name: format!("the rows of {} in the mapping", layout.kind),
                 path: None,
                 beside,
+                remarks: Mutex::default(),
             });
         }
         let path = if in_folder {
@@ -65,6 +72,7 @@ impl File {
             name: path.display().to_string(),
             path: Some(path),
             beside,
+            remarks: Mutex::default(),
         })
     }
 
@@ -85,11 +93,79 @@ impl File {
             faults,
             rows_in: 0,
         };
-        let source = self.source(layout, reading)?;
-        let source = source.transpose().map_err(|fault| faulty(fault.into()))?;
+        let source = || {
+            let source = self.source(layout, reading)?;
+            source.transpose().map_err(|fault| faulty(fault.into()))
+        };
         let mapping = reading.mapping.as_ref().map(|(_, mapping)| mapping);
         let mut open = |name: &str| self.load_beside(name);
-        Reader::open(layout, source, mapping, &mut open).map_err(faulty)
+        let strict = Reader::open(layout, source()?, mapping, &mut open);
+        let has_table =
+            mapping.is_some_and(|mapping| mapping.kinds().any(|own| own == layout.kind));
+        let faults = match strict {
+            Err(faults) if !has_table => faults,
+            other => return other.map_err(faulty),
+        };
+        // No header of ours and no mapping: perhaps it is one that people make.
+        let Some(found) = self.recognised(layout)? else {
+            return Err(faulty(faults));
+        };
+        if !found.open.is_empty() {
+            let mut all = Faults::new();
+            found
+                .open
+                .into_iter()
+                .for_each(|why| all.push(Fault::of_file(why)));
+            all.append(faults);
+            return Err(faulty(all));
+        }
+        let mapping = Mapping::parse(&found.mapping, &wiring::kinds());
+        let mapping = mapping.map_err(|fault| faulty(fault.into()))?;
+        self.note(found.remarks);
+        Reader::open(layout, source()?, Some(&mapping), &mut open).map_err(faulty)
+    }
+
+    /// What it would be taken for without a mapping.
+    pub(super) fn recognised(&self, layout: &Layout) -> Result<Option<Recognised>, Refused> {
+        let faulty = |fault: Fault| Refused::Faults {
+            file: self.name.clone(),
+            faults: fault.into(),
+            rows_in: 0,
+        };
+        let Some(path) = &self.path else {
+            return Ok(None);
+        };
+        let unreadable = |cause| unreadable("The file", path, &cause);
+        let is_typed = fs::File::open(path)
+            .and_then(|mut file| workbook::is_one(&mut file))
+            .map_err(unreadable)?;
+        let source = self
+            .source(layout, &Reading::default())?
+            .transpose()
+            .map_err(faulty)?;
+        let Some(mut source) = source else {
+            return Ok(None);
+        };
+        let head = source.head().map_err(faulty)?;
+        Ok(recognising::attempt(layout, &head, is_typed))
+    }
+
+    /// What is to be told of how it was read.
+    pub(super) fn remarks(&self) -> Vec<String> {
+        self.remarks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn note(&self, remarks: Vec<String>) {
+        let mut told = self.remarks.lock().unwrap_or_else(PoisonError::into_inner);
+        for remark in remarks {
+            // A file may be opened more than once.
+            if !told.contains(&remark) {
+                told.push(remark);
+            }
+        }
     }
 
     fn source(
@@ -133,8 +209,9 @@ impl File {
             Ok(bytes) => bytes,
             Err(fault) => return Ok(Err(fault)),
         };
-        if let Err(fault) = workbook::write_text(&bytes, sheet, &mut text) {
-            return Ok(Err(fault));
+        match workbook::write_text(&bytes, sheet, &mut text) {
+            Ok(remarks) => self.note(remarks),
+            Err(fault) => return Ok(Err(fault)),
         }
         text.rewind().map_err(unwritable)?;
         Ok(Source::open(&self.name, Box::new(text), &mut scratch))

@@ -20,7 +20,7 @@ use std::{
 use db::{Db, DbError};
 use kernel::{Currency, Money};
 use page::Clock;
-use sheet::{Faults, Layout, Mapping, Outcome};
+use sheet::{Faults, Layout, Mapping, Outcome, recognise::Recognised};
 use trail::By;
 
 use crate::{trouble::Trouble, wiring};
@@ -86,6 +86,8 @@ pub struct Report {
     /// Control totals of the documents taken, in millionths.
     pub totals: Totals,
     pub bad: Option<Bad>,
+    /// What was taken for what in a file that was not made for us.
+    pub remarks: Vec<String>,
 }
 
 /// What was left out.
@@ -188,8 +190,32 @@ pub async fn import(
 ) -> Result<Report, Refused> {
     let layout = layout(kind)?;
     let file = File::of(layout, source, reading)?;
-    match wiring::document_key(kind) {
+    let done = match wiring::document_key(kind) {
         Some(key) => documents::import(db, (layout, key), &file, reading, caller).await,
         None => whole::import(db, layout, &file, reading, caller).await,
-    }
+    };
+    done.map(|report| Report {
+        remarks: file.remarks(),
+        ..report
+    })
+}
+
+/// What a file would be taken for without a mapping.
+///
+/// # Errors
+///
+/// The file cannot be read, or does not look like one of this kind.
+pub fn recognise(kind: &str, source: &Path) -> Result<Recognised, Trouble> {
+    let layout = layout(kind)?;
+    let file = File::of(layout, source, &Reading::default())?;
+    let found = file.recognised(layout).map_err(|refused| match refused {
+        Refused::Trouble(trouble) => trouble,
+        Refused::Faults { faults, .. } => Trouble::new(faults.to_string()),
+    })?;
+    found.ok_or_else(|| {
+        Trouble::new(format!(
+            "{} has no two columns that are known to belong to {kind}, or has all of them by our own names. Write a mapping by hand, or import it as it is.",
+            source.display()
+        ))
+    })
 }

@@ -5,6 +5,7 @@
 mod circumstances;
 mod files;
 mod founding;
+mod recognised;
 mod serving;
 mod shell;
 mod workbooks;
