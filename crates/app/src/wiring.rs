@@ -72,7 +72,10 @@ pub fn navigation() -> Vec<NavGroup> {
         },
         NavGroup {
             title_key: Some("nav-people-group"),
-            items: vec![item("/people", "nav-people", "user", 'e')],
+            items: vec![
+                item("/people", "nav-people", "user", 'e'),
+                item("/people/moves", "nav-moves", "right", 'm'),
+            ],
         },
     ]
 }
@@ -86,7 +89,11 @@ fn routes() -> Router<Kit> {
         .merge(desk::web::routes())
         .merge(describe::routes())
         .merge(health::routes())
+        .layer(Extension(plan::moving::Kinds(IN_FLIGHT)))
 }
+
+/// The kinds of open documents a move asks about; a duty adds its own here.
+const IN_FLIGHT: &[book::store::in_flight::Kind] = book::store::in_flight::KINDS;
 
 /// The whole program as one service; `setup` opens the first run.
 pub fn application(kit: Kit, setup: SetupCode) -> Router {

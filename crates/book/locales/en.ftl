@@ -202,3 +202,6 @@ bill-step-endorse = Endorsed to
 bill-step-discount = Discounted with
 bill-step-clear = Cleared
 bill-step-return = Returned unpaid
+# Open documents of a move
+in-flight-drafts = Drafts
+in-flight-orders = Open orders

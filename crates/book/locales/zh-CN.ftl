@@ -201,3 +201,6 @@ bill-step-endorse = 背书给
 bill-step-discount = 贴现
 bill-step-clear = 兑付
 bill-step-return = 退票
+# 移交时的未结单据
+in-flight-drafts = 草稿订单
+in-flight-orders = 未结订单

@@ -12,6 +12,8 @@ use kernel::{
 };
 use org::store::memberships::Membership;
 
+use crate::{CustomerId, OrderId};
+
 /// A person's part of an order, as entered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
@@ -27,6 +29,71 @@ pub struct Credit {
     pub unit: UnitId,
     pub share: Percent,
     pub net_exact: i64,
+}
+
+/// A frozen part as it stands on its order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earned {
+    /// The row, which a change of credit retracts.
+    pub id: i64,
+    pub order: OrderId,
+    pub customer: CustomerId,
+    pub day: Date,
+    pub credit: Credit,
+}
+
+/// Who takes over: a person in a place, or the house of the unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receiver {
+    pub person: Option<PersonId>,
+    pub seat: Option<SeatId>,
+    pub unit: UnitId,
+}
+
+impl Credit {
+    /// The same earnings after `share` of them passed to `to`: what stays, then what passes. Parts of
+    /// nothing are left out; shares and amounts add up to what they were.
+    ///
+    /// # Errors
+    ///
+    /// `apportion.no_weight`, never for a share between nothing and the whole.
+    pub fn pass(&self, share: Percent, to: Receiver) -> Result<Vec<Credit>, Refusal> {
+        let passing = share.millionths().clamp(0, Percent::WHOLE.millionths());
+        let weights = [
+            (
+                "0 stays",
+                (Percent::WHOLE.millionths() - passing).unsigned_abs(),
+            ),
+            ("1 passes", passing.unsigned_abs()),
+        ];
+        let shares = apportion(self.share.millionths(), &weights)?;
+        let nets = apportion(self.net_exact, &weights)?;
+        let holders = [
+            (self.person, self.seat, self.unit),
+            (to.person, to.seat, to.unit),
+        ];
+        let parts = holders.into_iter().zip(shares.into_iter().zip(nets));
+        let credits = parts.map(|((person, seat, unit), (share, net_exact))| Credit {
+            person,
+            seat,
+            unit,
+            share: Percent::of_millionths(share),
+            net_exact,
+        });
+        Ok(credits
+            .filter(|part| part.share != Percent::ZERO || part.net_exact != 0)
+            .collect())
+    }
+}
+
+/// The part of a customer's new orders that somebody keeps in `[from, to)`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shared {
+    pub customer: CustomerId,
+    pub person: PersonId,
+    pub share: Percent,
+    pub from: Date,
+    pub to: Date,
 }
 
 /// Where people sit on any day, loaded once for many documents.
@@ -52,6 +119,46 @@ impl Places {
             .filter(|place| place.from <= day && place.to.is_none_or(|to| day < to))
             .max_by_key(|place| (place.leads, place.from))
     }
+}
+
+/// Who earns an order of `day` when nobody is named: the customer's owner, less what others keep of
+/// it that day. Without an owner nobody does, which is the house.
+pub fn share_out(owner: Option<PersonId>, shared: &[Shared], day: Date) -> Vec<Split> {
+    let Some(owner) = owner else {
+        return Vec::new();
+    };
+    let mut left = Percent::WHOLE.millionths();
+    let mut splits: Vec<Split> = Vec::new();
+    let keeping = shared
+        .iter()
+        .filter(|one| one.from <= day && day < one.to && one.person != owner);
+    for one in keeping {
+        let taken = one.share.millionths().min(left);
+        let known = splits.iter_mut().find(|split| split.person == one.person);
+        match known {
+            // Whoever is named twice keeps the larger part.
+            Some(split) => {
+                let more = (taken - split.share.millionths()).max(0);
+                split.share = Percent::of_millionths(split.share.millionths() + more);
+                left -= more;
+            }
+            None if 0 < taken => {
+                splits.push(Split {
+                    person: one.person,
+                    share: Percent::of_millionths(taken),
+                });
+                left -= taken;
+            }
+            None => {}
+        }
+    }
+    if 0 < left {
+        splits.push(Split {
+            person: owner,
+            share: Percent::of_millionths(left),
+        });
+    }
+    splits
 }
 
 /// Checks that shares are positive, name each person once and add up to exactly 100 %.
@@ -208,6 +315,60 @@ mod tests {
         assert_eq!(unit(date(2012, 6, 29)), 2);
         assert_eq!(unit(date(2012, 6, 30)), 3);
         assert_eq!(unit(date(2009, 12, 31)), 1);
+    }
+
+    #[test]
+    fn while_a_customer_is_handed_over_two_people_earn() {
+        let shared = [Shared {
+            customer: CustomerId::of(1),
+            person: person(1),
+            share: Percent::of_millionths(400_000),
+            from: date(2026, 7, 1),
+            to: date(2026, 10, 1),
+        }];
+        let of = |day| {
+            share_out(Some(person(2)), &shared, day)
+                .iter()
+                .map(|split| (split.person.get(), split.share.millionths()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(of(date(2026, 7, 1)), [(1, 400_000), (2, 600_000)]);
+        assert_eq!(of(date(2026, 6, 30)), [(2, 1_000_000)]);
+        assert_eq!(of(date(2026, 10, 1)), [(2, 1_000_000)]);
+        assert_eq!(share_out(None, &shared, date(2026, 7, 1)), []);
+    }
+
+    #[test]
+    fn credit_that_passes_leaves_shares_and_amounts_whole() {
+        let earned = Credit {
+            person: Some(person(1)),
+            seat: None,
+            unit: UnitId::of(7),
+            share: Percent::of_millionths(333_333),
+            net_exact: 100_000_001,
+        };
+        let to = Receiver {
+            person: Some(person(2)),
+            seat: None,
+            unit: UnitId::of(8),
+        };
+        let all = earned.pass(Percent::WHOLE, to).unwrap();
+        assert_eq!(
+            (all.len(), all[0].person, all[0].unit),
+            (1, to.person, to.unit)
+        );
+        assert_eq!(all[0].net_exact, earned.net_exact);
+        let half = earned.pass(Percent::of_millionths(500_000), to).unwrap();
+        assert_eq!(
+            (half[0].person, half[0].net_exact),
+            (earned.person, 50_000_001)
+        );
+        assert_eq!((half[1].person, half[1].net_exact), (to.person, 50_000_000));
+        assert_eq!(
+            half[0].share.millionths() + half[1].share.millionths(),
+            333_333
+        );
+        assert_eq!(earned.pass(Percent::ZERO, to).unwrap(), [earned]);
     }
 
     #[test]

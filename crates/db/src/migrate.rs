@@ -45,6 +45,7 @@ const HISTORY: &[Script] = &[
     script!("0007_rates"),
     script!("0008_lists"),
     script!("0009_views"),
+    script!("0010_moves"),
 ];
 
 /// The version this program writes.

@@ -44,6 +44,21 @@ impl<B> Ask<B> {
         self
     }
 
+    /// The same ask with its body read into something else, or joined by what the act needs.
+    pub fn map<C>(self, read: impl FnOnce(B) -> C) -> Ask<C> {
+        Ask {
+            actor: self.actor,
+            now: self.now,
+            today: self.today,
+            key: self.key,
+            hash: self.hash,
+            if_match: self.if_match,
+            subject: self.subject,
+            chance: self.chance,
+            body: read(self.body),
+        }
+    }
+
     /// Refuses if the asker's copy is older than `version`.
     ///
     /// # Errors
@@ -303,6 +318,59 @@ pub fn next_href(asked: &Uri, next: Option<&Cursor>) -> Option<String> {
         .flat_map(|pair| [pair, "&"])
         .collect();
     Some(format!("{}?{kept}cursor={next}", asked.path()))
+}
+
+/// A day written `2026-06-16` and in no other way.
+///
+/// # Errors
+///
+/// `date.malformed`, pointing at `field`.
+pub fn accept_day(text: &str, field: &str) -> Result<Date, Refusal> {
+    let plain = text.len() == 10
+        && text.bytes().enumerate().all(|(place, byte)| match place {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    let read = if plain { text.parse().ok() } else { None };
+    read.ok_or_else(|| {
+        let shown: String = text.chars().take(40).collect();
+        let message = format!("“{shown}” is not a day. Write it like 2026-06-16.");
+        Refusal::value("date.malformed", message).at(field)
+    })
+}
+
+/// An instant with its offset, in microseconds.
+///
+/// # Errors
+///
+/// `instant.malformed`, pointing at `field`.
+pub fn accept_instant(text: &str, field: &str) -> Result<i64, Refusal> {
+    let read = text.parse::<Timestamp>().ok();
+    read.map(Timestamp::as_microsecond).ok_or_else(|| {
+        let shown: String = text.chars().take(40).collect();
+        let message = format!("“{shown}” is not an instant. Write it like 2026-06-30T18:00:00Z.");
+        Refusal::value("instant.malformed", message).at(field)
+    })
+}
+
+/// The days `[from, to)` of a dated fact.
+///
+/// # Errors
+///
+/// `span.empty` if it would hold on no day.
+pub fn accept_span(from: Date, to: Option<Date>) -> Result<(), Refusal> {
+    match to {
+        Some(to) if to <= from => {
+            let message = format!("{to} is not after the first day, {from}.");
+            Err(Refusal::value("span.empty", message).at("to"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// An instant as it is shown.
+pub fn instant(at: i64) -> String {
+    Timestamp::from_microsecond(at).map_or_else(|_| String::new(), |at| at.to_string())
 }
 
 /// A name as typed: trimmed, present, at most 200 characters, no control characters.

@@ -126,7 +126,8 @@ fn unknown(noun: &'static str, code: &str) -> Refusal {
     Refusal::value("reference.unknown", format!("There is no {noun} {code}.")).at(noun)
 }
 
-fn taken(error: DbError, person: &NewPerson) -> DbError {
+/// Says which code or address is taken instead of which constraint.
+pub(crate) fn taken(error: DbError, person: &NewPerson) -> DbError {
     let DbError::Taken(what) = &error else {
         return error;
     };

@@ -130,7 +130,8 @@ impl Verdict {
     }
 }
 
-fn share(part: Money, whole: Money) -> Option<i64> {
+/// `part` of `whole` in millionths; none unless the whole is above zero.
+pub fn share(part: Money, whole: Money) -> Option<i64> {
     if whole.minor() <= 0 {
         return None;
     }

@@ -10,6 +10,8 @@ pub mod attainment;
 pub mod drafting;
 pub mod given;
 pub mod grid;
+pub mod moves;
+pub mod moving;
 pub mod report;
 pub mod sheet;
 pub mod store;
@@ -30,4 +32,8 @@ kernel::row_id!(
     VersionId,
     /// A period's row.
     PeriodId,
+    /// A move's row.
+    MoveId,
+    /// A hand-over's row.
+    HandoverId,
 );

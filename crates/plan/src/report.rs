@@ -84,8 +84,6 @@ pub struct Table {
     pub days: (u32, u32),
     /// How a month of the company usually fills.
     pub curve: Curve,
-    /// The last day on which anything was sold.
-    pub last_day: Option<Date>,
 }
 
 impl Table {
@@ -167,7 +165,7 @@ pub async fn load(tx: &mut Tx, company: &Company, question: &Question) -> Result
         sums: map.sums(&sold),
         targets: &targets,
     };
-    let curve = learn(tx, root, &calendar, moment.as_of).await?;
+    let curve = learn(tx, root, &calendar, *moment).await?;
     let clock = Clock {
         calendar: &calendar,
         as_of: moment.as_of,
@@ -182,7 +180,6 @@ pub async fn load(tx: &mut Tx, company: &Company, question: &Question) -> Result
         days: clock.days(span),
         periods,
         lines,
-        last_day: sales::first_and_last_day(tx).await?.map(|(_, last)| last),
         curve,
     })
 }
@@ -441,16 +438,23 @@ fn make_line(
     }
 }
 
-/// Learns how a month fills from the company's twelve full months before `day`.
+/// Learns how a month fills from the company's twelve full months before the moment's day, as known
+/// then.
 ///
 /// From the whole company whoever asks, so that the same person's pace is the same figure on every
 /// page; a share of a month tells nobody what others sold.
-async fn learn(tx: &mut Tx, root: UnitId, calendar: &WorkCalendar, day: Date) -> Result<Curve> {
-    let months = months_before(day);
+async fn learn(
+    tx: &mut Tx,
+    root: UnitId,
+    calendar: &WorkCalendar,
+    moment: Moment,
+) -> Result<Curve> {
+    let months = months_before(moment.as_of);
     let (Some((first, _)), Some((_, last))) = (months.first(), months.last()) else {
         return Ok(Curve::default());
     };
-    let sold = actuals::by_day(tx, &Scope::All, root, *first, *last).await?;
+    let days = (*first, *last);
+    let sold = actuals::by_day(tx, &Scope::All, root, days, moment.known_at).await?;
     let filled: Vec<Vec<i64>> = months
         .iter()
         .map(|month| by_working_day(&sold, *month, calendar))

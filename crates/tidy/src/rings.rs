@@ -16,7 +16,7 @@ use crate::{
 const ALSO_IN_RINGS: [&str; 4] = ["org", "steer", "book", "desk"];
 
 /// Ring 3 by name: what reads requests, files and the queue, or takes somebody in.
-const OUTER_FILES: [&str; 10] = [
+const OUTER_FILES: [&str; 11] = [
     "api.rs",
     "auth.rs",
     "drafting.rs",
@@ -24,6 +24,7 @@ const OUTER_FILES: [&str; 10] = [
     "founding.rs",
     "given.rs",
     "jobs.rs",
+    "moving.rs",
     "posting.rs",
     "report.rs",
     "sheet.rs",

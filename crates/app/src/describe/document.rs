@@ -10,12 +10,19 @@ use utoipa::OpenApi;
 #[derive(OpenApi)]
 #[openapi(
     paths(
+        org::web::memberships::list,
+        org::web::memberships::one,
+        org::web::memberships::create,
+        org::web::memberships::change,
+        org::web::memberships::take_back,
         org::web::people::list,
         org::web::people::one,
         org::web::people::create,
         org::web::people::change,
         org::web::seats::list,
+        org::web::seats::one,
         org::web::seats::create,
+        org::web::seats::change,
         org::web::units::list,
         org::web::units::one,
         org::web::units::create,
@@ -82,6 +89,14 @@ use utoipa::OpenApi;
         book::web::terms::create,
         book::web::terms::change,
         plan::web::attainment::api,
+        plan::web::handovers::list,
+        plan::web::handovers::one,
+        plan::web::handovers::accept,
+        plan::web::handovers::add_note,
+        plan::web::moves::list,
+        plan::web::moves::one,
+        plan::web::moves::create,
+        plan::web::moves::preview,
         plan::web::plans::list,
         plan::web::plans::one,
         plan::web::plans::create,
@@ -308,12 +323,15 @@ fn questions(path: &str) -> Vec<(&'static str, &'static str)> {
         "/api/v1/open-items" | "/api/v1/balances" => {
             &["customer", "as_of", "known_at", "limit", "cursor"]
         }
-        "/api/v1/payment-terms" => &["limit", "cursor"],
+        "/api/v1/moves" | "/api/v1/payment-terms" => &["limit", "cursor"],
         "/api/v1/products" => &["q", "group", "limit", "cursor"],
         "/api/v1/rates" => &["currency", "on", "known_at", "limit", "cursor"],
         "/api/v1/assignments" => &["customer"],
+        "/api/v1/handovers" => &["status", "limit", "cursor"],
         "/api/v1/plans/{code}/cells" => &["version"],
-        "/api/v1/seats"
+        // These describe their questions themselves.
+        "/api/v1/memberships"
+        | "/api/v1/seats"
         | "/api/v1/plans"
         | "/api/v1/periods"
         | "/api/v1/customer-groups"

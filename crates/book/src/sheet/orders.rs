@@ -19,14 +19,14 @@ use sheet::{Document, Faults};
 use super::order_rows::{Head, Known, OrderRows};
 use crate::{
     CustomerId,
-    credit::{Credit, Places, Split, freeze},
+    credit::{Credit, Places, Shared, Split, freeze, share_out},
     order::{LineDraft, Worth, with_own_taxes, worth},
     rates::BaseNet,
     store::{
         assignments::{self, Assignment},
         named,
         orders::{self, NewOrder},
-        rates,
+        rates, sharers,
     },
 };
 
@@ -208,6 +208,7 @@ fn check_same(order: &OrderRows<'_>, worth: &Worth, old: &orders::Known, faults:
 struct Earning {
     places: Places,
     held: BTreeMap<CustomerId, Vec<Assignment>>,
+    shared: BTreeMap<CustomerId, Vec<Shared>>,
     house: UnitId,
 }
 
@@ -218,14 +219,17 @@ impl Earning {
             .filter_map(|(order, _)| order.as_ref().map(|order| order.head))
             .collect();
         let unsold = heads.iter().filter(|head| head.sales_person.is_none());
-        let held =
-            assignments::of_customers(tx, &unsold.map(|head| head.customer).collect()).await?;
+        let customers = unsold.map(|head| head.customer).collect();
+        let held = assignments::of_customers(tx, &customers).await?;
+        let shared = sharers::of_customers(tx, &customers).await?;
         let owners = held.values().flatten().map(|one| one.person);
+        let sharers = shared.values().flatten().map(|one| one.person);
         let sellers = heads.iter().filter_map(|head| head.sales_person);
-        let people = owners.chain(sellers).collect();
+        let people = owners.chain(sharers).chain(sellers).collect();
         Ok(Earning {
             places: Places::of(memberships::of_people(tx, &people).await?),
             held,
+            shared,
             house: units::root(tx).await?.id,
         })
     }
@@ -268,20 +272,17 @@ impl Earning {
         if !orders::earns(head.status) {
             return Ok(Vec::new());
         }
-        let earner = head
-            .sales_person
-            .or_else(|| self.owner_on(head.customer, head.day));
-        let split = earner.map(|person| Split {
-            person,
-            share: Percent::WHOLE,
-        });
-        freeze(
-            net_exact,
-            split.as_slice(),
-            head.day,
-            &self.places,
-            self.house,
-        )
+        let split = if let Some(person) = head.sales_person {
+            vec![Split {
+                person,
+                share: Percent::WHOLE,
+            }]
+        } else {
+            let owner = self.owner_on(head.customer, head.day);
+            let shared = self.shared.get(&head.customer);
+            share_out(owner, shared.map_or(&[], Vec::as_slice), head.day)
+        };
+        freeze(net_exact, &split, head.day, &self.places, self.house)
     }
 
     fn owner_on(&self, customer: CustomerId, day: Date) -> Option<PersonId> {

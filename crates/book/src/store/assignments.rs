@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use db::{Cell, FromRow, Result, Tx};
 use jiff::{Timestamp, civil::Date};
-use kernel::ids::PersonId;
+use kernel::{Scope, ids::PersonId};
 
 use crate::CustomerId;
 
@@ -188,4 +188,207 @@ pub async fn make_room(
         .run()
         .await?;
     add_many(tx, &outside, now).await
+}
+
+/// A customer that changes hands, with its names and who owns it.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Owned {
+    pub customer_id: i64,
+    pub code: String,
+    pub name: String,
+    pub name_local: Option<String>,
+    /// None is the house.
+    pub owner_id: Option<i64>,
+}
+
+impl Owned {
+    pub fn customer(&self) -> CustomerId {
+        CustomerId::of(self.customer_id)
+    }
+
+    pub fn owner(&self) -> Option<PersonId> {
+        self.owner_id.map(PersonId::of)
+    }
+}
+
+/// The most customers one move takes along.
+pub const MOST_MOVED: usize = 20_000;
+
+/// The customers `person` owns on `on`, by code; at most [`MOST_MOVED`] and one.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn owned_by(tx: &mut Tx, person: PersonId, on: Date) -> Result<Vec<Owned>> {
+    const SQL: &str = concat!(
+        "select c.id as customer_id, c.code, c.name, c.name_local, a.person_id as owner_id
+           from book_assignment a
+           join book_customer c on c.id = a.customer_id
+          where a.person_id = $3
+            and a.role = 'owner'
+            and ",
+        db::holds!("a", "$1", "$2"),
+        " order by c.code_key
+          limit 20001"
+    );
+    tx.q(SQL)
+        .bind(on.to_string())
+        .bind(i64::MAX)
+        .bind(person.get())
+        .all()
+        .await
+}
+
+/// The customers with these codes (folded) that `scope` reaches today, with their owners on `on`;
+/// by code, at most [`MOST_MOVED`] and one.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn by_codes(
+    tx: &mut Tx,
+    scope: &Scope,
+    codes: &[String],
+    (today, on): (Date, Date),
+) -> Result<Vec<Owned>> {
+    const SQL: &str = concat!(
+        "select c.id as customer_id, c.code, c.name, c.name_local, a.person_id as owner_id
+           from book_customer c
+           left join book_assignment a
+             on a.customer_id = c.id
+            and a.role = 'owner'
+            and ",
+        db::holds!("a", "$1", "$2"),
+        " where c.code_key in (select value from json_each($3))
+            and ($4 = 1 or exists (
+                   select 1
+                     from book_assignment s
+                    where s.customer_id = c.id
+                      and s.role = 'owner'
+                      and s.person_id in (select cast(value as bigint) from json_each($5))
+                      and ",
+        db::holds!("s", "$6", "$2"),
+        "))
+          order by c.code_key
+          limit 20001"
+    );
+    tx.q(SQL)
+        .bind(on.to_string())
+        .bind(i64::MAX)
+        .bind(serde_json::to_string(codes).unwrap_or_default())
+        .bind(scope.all_flag())
+        .bind(scope.people_json())
+        .bind(today.to_string())
+        .all()
+        .await
+}
+
+/// Gives what `from` owns of these customers on `day` and later to `to`; without `to` the days become
+/// a gap, which is the house's. Ends stay where they were, and what was believed stays readable.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn pass_on(
+    tx: &mut Tx,
+    customers: &[CustomerId],
+    (from, to): (PersonId, Option<PersonId>),
+    day: Date,
+    now: Timestamp,
+) -> Result<()> {
+    const TOUCHED: &str = "
+        select customer_id, person_id, role, valid_from, valid_to
+          from book_assignment
+         where customer_id in (select cast(value as bigint) from json_each($1))
+           and role = 'owner'
+           and person_id = $2
+           and retracted_at is null
+           and (valid_to is null or valid_to > $3)
+         order by customer_id, valid_from, id
+         limit 100000";
+    const RETRACT: &str = "
+        update book_assignment
+           set retracted_at = $4
+         where customer_id in (select cast(value as bigint) from json_each($1))
+           and role = 'owner'
+           and person_id = $2
+           and retracted_at is null
+           and (valid_to is null or valid_to > $3)";
+    let ids = super::ids_json(customers);
+    let rows: Vec<Row> = tx
+        .q(TOUCHED)
+        .bind(ids.clone())
+        .bind(from.get())
+        .bind(day.to_string())
+        .all()
+        .await?;
+    tx.q(RETRACT)
+        .bind(ids)
+        .bind(from.get())
+        .bind(day.to_string())
+        .bind(now.as_microsecond())
+        .run()
+        .await?;
+    let mut anew = Vec::with_capacity(rows.len() * 2);
+    for one in rows.into_iter().filter_map(dated) {
+        if one.from < day {
+            anew.push(Assignment {
+                to: Some(day),
+                ..one.clone()
+            });
+        }
+        if let Some(person) = to {
+            anew.push(Assignment {
+                person,
+                from: one.from.max(day),
+                ..one
+            });
+        }
+    }
+    add_many(tx, &anew, now).await
+}
+
+/// Gives customers that nobody owns on `day` to `to`, until their next owner begins.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn fill_gaps(
+    tx: &mut Tx,
+    customers: &[CustomerId],
+    to: PersonId,
+    day: Date,
+    now: Timestamp,
+) -> Result<()> {
+    const NEXT: &str = "
+        select customer_id, min(valid_from) as valid_from
+          from book_assignment
+         where customer_id in (select cast(value as bigint) from json_each($1))
+           and role = 'owner'
+           and retracted_at is null
+           and valid_from > $2
+         group by customer_id
+         order by customer_id
+         limit 100000";
+    let rows: Vec<(i64, String)> = tx
+        .q(NEXT)
+        .bind(super::ids_json(customers))
+        .bind(day.to_string())
+        .all()
+        .await?;
+    let next: BTreeMap<i64, Date> = rows
+        .into_iter()
+        .filter_map(|(id, day)| Some((id, day.parse().ok()?)))
+        .collect();
+    let filled: Vec<Assignment> = customers
+        .iter()
+        .map(|customer| Assignment {
+            customer: *customer,
+            person: to,
+            role: "owner".to_owned(),
+            from: day,
+            to: next.get(&customer.get()).copied(),
+        })
+        .collect();
+    add_many(tx, &filled, now).await
 }

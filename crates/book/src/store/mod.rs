@@ -6,7 +6,9 @@ pub mod credit_notes;
 pub mod customers;
 pub mod deliveries;
 pub mod documents;
+pub mod earned;
 pub mod groups;
+pub mod in_flight;
 pub mod invoices;
 pub mod named;
 pub mod numbers;
@@ -16,6 +18,15 @@ pub mod places;
 pub mod products;
 pub mod rates;
 pub mod sales;
+pub mod sharers;
 pub mod sight;
 pub mod terms;
 pub mod whose;
+
+use crate::CustomerId;
+
+/// Ids as a JSON list, to be bound.
+fn ids_json(customers: &[CustomerId]) -> String {
+    let ids: Vec<i64> = customers.iter().map(|customer| customer.get()).collect();
+    format!("{ids:?}")
+}

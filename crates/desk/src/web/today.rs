@@ -10,7 +10,7 @@ use org::store::company;
 use page::{Actor, Frame, Kit, Result, num};
 use plan::{
     report::{self, Subject},
-    store::{plans, versions},
+    store::{handovers, plans, versions},
 };
 
 use super::today_page::{Draft, Today, today_page};
@@ -62,7 +62,6 @@ pub async fn show(State(kit): State<Kit>, actor: Actor, frame: Frame) -> Result<
         }
         None => None,
     };
-    let drafts = drafts(&mut tx, &actor, frame.is_zh()).await?;
     let running = table
         .periods
         .iter()
@@ -72,7 +71,8 @@ pub async fn show(State(kit): State<Kit>, actor: Actor, frame: Frame) -> Result<
         running,
         last_day,
         newest,
-        drafts,
+        drafts: drafts(&mut tx, &actor, frame.is_zh()).await?,
+        waiting: handovers::waiting_for(&mut tx, actor.person).await?,
         currency: company.currency,
         alone,
         table: Some(table),

@@ -16,6 +16,7 @@ use page::{
 use plan::{
     attainment::Standing,
     report::{Line, Subject, Table},
+    store::handovers::Handover,
 };
 
 /// Below this share of pace, in millionths, somebody is behind: the scale of the heat map.
@@ -41,6 +42,8 @@ pub(super) struct Today {
     pub(super) last_day: Option<(Date, Money, usize)>,
     pub(super) newest: Vec<Order>,
     pub(super) drafts: Vec<Draft>,
+    /// Hand-overs that wait for the asker.
+    pub(super) waiting: Vec<Handover>,
     pub(super) currency: Currency,
     pub(super) alone: bool,
 }
@@ -436,7 +439,7 @@ fn behind_card(frame: &Frame, today: &Today) -> Markup {
 
 fn waiting_card(frame: &Frame, today: &Today) -> Markup {
     let title = frame.t("today-waiting");
-    if today.drafts.is_empty() {
+    if today.drafts.is_empty() && today.waiting.is_empty() {
         return page::card(
             title,
             "",
@@ -452,7 +455,14 @@ fn waiting_card(frame: &Frame, today: &Today) -> Markup {
         title,
         "",
         html! {},
-        html! { ul.list { @for draft in &today.drafts { li {
+        html! { ul.list { @for one in &today.waiting { li {
+            (page::icon("user"))
+            span {
+                b { (frame.t("today-handover")) }
+                span.sub { (frame.tw("today-handover-of", &[("from", one.from_name.clone()), ("to", one.to_name.clone())])) }
+            }
+            span.push { (page::link(&page::address("/people/handovers", &one.number), &frame.t("today-review")).small()) }
+        } } @for draft in &today.drafts { li {
             (page::icon("target"))
             span {
                 b { (frame.tw("today-draft", &[("unit", draft.unit.clone()), ("version", draft.version.to_string())])) }
@@ -503,6 +513,7 @@ pub(super) fn samples(frame: &Frame) -> Vec<(&'static str, Markup)> {
         last_day: None,
         newest: Vec::new(),
         drafts: Vec::new(),
+        waiting: Vec::new(),
         currency,
         alone: false,
     };
@@ -523,6 +534,7 @@ pub(super) fn samples(frame: &Frame) -> Vec<(&'static str, Markup)> {
                 version: 2,
                 by: "Zhao Jing".into(),
             }],
+            waiting: vec![plan::web::moving::sample_handover()],
             table: Some(table),
             ..empty
         };

@@ -153,7 +153,8 @@ async fn apply(
             if unit.name == old.name && local == old.name_local {
                 outcome.unchanged += 1;
             } else {
-                units::save(tx, old.id, &unit.name, local, old.version).await?;
+                let kind = UnitKind::parse(&old.kind)?;
+                units::save(tx, old, (&unit.name, local), kind).await?;
                 outcome.changed += 1;
             }
             continue;

@@ -145,3 +145,29 @@ pub async fn save_lang(tx: &mut Tx, login: i64, lang: Option<String>) -> Result<
         .await
         .map(drop)
 }
+
+/// How many administrators can sign in.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn administrators(tx: &mut Tx) -> Result<i64> {
+    const SQL: &str =
+        "select count(*) from org_login where role = 'administrator' and disabled_at is null";
+    let (count,): (i64,) = tx.q(SQL).one().await?;
+    Ok(count)
+}
+
+/// Gives the login of a person another role.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn save_role(tx: &mut Tx, person: PersonId, role: Role) -> Result<()> {
+    tx.q("update org_login set role = $1 where person_id = $2")
+        .bind(role.as_str())
+        .bind(person.get())
+        .run()
+        .await
+        .map(drop)
+}

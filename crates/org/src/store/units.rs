@@ -227,31 +227,62 @@ pub async fn add(tx: &mut Tx, unit: &NewUnit) -> Result<UnitId> {
     Ok(UnitId::of(id))
 }
 
-/// Renames a unit if it still has `version`.
+/// Changes name and kind of a unit if it still has its version.
 ///
 /// # Errors
 ///
 /// [`db::DbError::Missing`] if the version is another by now.
 pub async fn save(
     tx: &mut Tx,
-    id: UnitId,
-    name: &str,
-    name_local: Option<String>,
-    version: i64,
+    unit: &Unit,
+    (name, name_local): (&str, Option<String>),
+    kind: UnitKind,
 ) -> Result<()> {
     const SQL: &str = "
         update org_unit
-           set name = $1, name_local = $2, sort_key = $3, version = version + 1
-         where id = $4
-           and version = $5
+           set name = $1, name_local = $2, sort_key = $3, kind = $4, version = version + 1
+         where id = $5
+           and version = $6
         returning id";
     tx.q(SQL)
         .bind(name.to_owned())
         .bind(name_local)
         .bind(keys::sort_key(name))
-        .bind(id.get())
-        .bind(version)
+        .bind(kind.as_str())
+        .bind(unit.id.get())
+        .bind(unit.version)
         .one::<(i64,)>()
+        .await
+        .map(drop)
+}
+
+/// Hangs a unit and everything below it below `parent`, which is not itself below the unit.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn hang_below(tx: &mut Tx, unit: UnitId, parent: UnitId) -> Result<()> {
+    const PARENT: &str = "update org_unit set parent_id = $1 where id = $2";
+    const CUT: &str = "
+        delete from org_unit_path
+         where unit_id in (select unit_id from org_unit_path where ancestor_id = $1)
+           and ancestor_id not in (select unit_id from org_unit_path where ancestor_id = $1)";
+    const JOIN: &str = "
+        insert into org_unit_path (ancestor_id, unit_id, depth)
+        select above.ancestor_id, below.unit_id, above.depth + below.depth + 1
+          from org_unit_path above
+          join org_unit_path below on below.ancestor_id = $1
+         where above.unit_id = $2";
+    tx.q(PARENT)
+        .bind(parent.get())
+        .bind(unit.get())
+        .run()
+        .await?;
+    tx.q(CUT).bind(unit.get()).run().await?;
+    tx.q(JOIN)
+        .bind(unit.get())
+        .bind(parent.get())
+        .run()
         .await
         .map(drop)
 }

@@ -7,9 +7,11 @@
 
 mod download;
 pub mod first_run;
+pub mod memberships;
 pub mod people;
 pub mod seats;
 pub mod sign_in;
+mod transfer;
 pub mod units;
 pub mod views;
 
@@ -32,6 +34,17 @@ pub fn routes() -> Router<Kit> {
         .route("/api/v1/units", get(units::list).post(units::create))
         .route("/api/v1/units/{code}", get(units::one).patch(units::change))
         .route("/api/v1/seats", get(seats::list).post(seats::create))
+        .route("/api/v1/seats/{code}", get(seats::one).patch(seats::change))
+        .route(
+            "/api/v1/memberships",
+            get(memberships::list).post(memberships::create),
+        )
+        .route(
+            "/api/v1/memberships/{person}/{unit}/{from}",
+            get(memberships::one)
+                .patch(memberships::change)
+                .delete(memberships::take_back),
+        )
         .route("/api/v1/people", get(people::list).post(people::create))
         .route(
             "/api/v1/people/{code}",

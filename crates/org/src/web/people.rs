@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use trail::{Answer, Entry};
 use utoipa::ToSchema;
 
+use super::transfer;
 use crate::{
     api::{self, Ask, ListQuery, Page, accept_name},
     enrol::{self, Newcomer},
@@ -67,16 +68,28 @@ pub struct NewPersonJson {
     role: Option<String>,
 }
 
-/// What of a person can be changed; what is left out stays.
+/// What of a person can be changed; what is left out stays. With `unit` the person leaves every other
+/// unit on `from` (today if left out) and sits in this one from then on; a role counts at once.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PersonChangeJson {
     #[serde(default)]
-    name: Option<String>,
+    pub(super) name: Option<String>,
     #[serde(default)]
-    name_local: Option<String>,
+    pub(super) name_local: Option<String>,
     #[serde(default)]
-    email: Option<String>,
+    pub(super) email: Option<String>,
+    #[serde(default)]
+    pub(super) unit: Option<String>,
+    #[serde(default)]
+    pub(super) seat: Option<String>,
+    /// Whether the person leads the new unit; a manager does unless told otherwise.
+    #[serde(default)]
+    pub(super) leads: Option<bool>,
+    #[serde(default)]
+    pub(super) from: Option<String>,
+    #[serde(default)]
+    pub(super) role: Option<String>,
 }
 
 /// People in scope, by name. `status` narrows by role.
@@ -152,8 +165,8 @@ async fn add(tx: &mut Tx, ask: &Ask<NewPersonJson>) -> db::Result<Answer> {
     ))
 }
 
-/// Changes a person's name or e-mail address.
-#[utoipa::path(patch, path = "/api/v1/people/{code}", tag = "organisation", request_body = PersonChangeJson, responses((status = 200, body = PersonJson), (status = 404), (status = 412)))]
+/// Changes a person's name, e-mail address, unit from a day on, or role.
+#[utoipa::path(patch, path = "/api/v1/people/{code}", tag = "organisation", request_body = PersonChangeJson, responses((status = 200, body = PersonJson), (status = 404), (status = 409), (status = 412), (status = 422)))]
 pub async fn change(
     State(kit): State<Kit>,
     Path(code): Path<String>,
@@ -179,7 +192,10 @@ async fn save(tx: &mut Tx, ask: &Ask<PersonChangeJson>) -> db::Result<Answer> {
             None => person.email.clone(),
         },
     };
-    people::save(tx, person.person(), &changed, person.version).await?;
+    people::save(tx, person.person(), &changed, person.version)
+        .await
+        .map_err(|error| enrol::taken(error, &changed))?;
+    transfer::transfer(tx, ask, &person, changed.email.is_some()).await?;
     let code = person.code.clone();
     let before = serde_json::to_value(PersonJson::from(person)).ok();
     let shown = PersonJson::from(people::fetch(tx, &Scope::All, &code, ask.today).await?);
@@ -321,6 +337,7 @@ pub(super) fn sample(frame: &Frame) -> Markup {
         kind: "sales".into(),
         name: "Sales, Ningbo".into(),
         holder: None,
+        version: 1,
     };
     people_page(frame, "", &people, Some("1-61"), &[seat])
 }

@@ -61,6 +61,12 @@ pub struct UnitChangeJson {
     pub name: Option<String>,
     #[serde(default)]
     pub name_local: Option<String>,
+    #[serde(default)]
+    pub kind: Option<String>,
+    /// The unit hangs below this one, with everything below it, at once and for all days: the tree has
+    /// no dates.
+    #[serde(default)]
+    pub parent: Option<String>,
 }
 
 /// Units in scope, by name.
@@ -146,18 +152,18 @@ pub async fn parse(tx: &mut Tx, body: &NewUnitJson) -> db::Result<NewUnit> {
     })
 }
 
-/// Renames a unit.
-#[utoipa::path(patch, path = "/api/v1/units/{code}", tag = "organisation", request_body = UnitChangeJson, responses((status = 200, body = UnitJson), (status = 404), (status = 412)))]
+/// Renames a unit, gives it another kind, or hangs it below another unit.
+#[utoipa::path(patch, path = "/api/v1/units/{code}", tag = "organisation", request_body = UnitChangeJson, responses((status = 200, body = UnitJson), (status = 404), (status = 409), (status = 412), (status = 422)))]
 pub async fn change(
     State(kit): State<Kit>,
     Path(code): Path<String>,
     ask: Ask<UnitChangeJson>,
 ) -> Result<Response> {
     ask.actor.may(&[Role::Administrator])?;
-    api::carry_out(&kit, ask.about(code), |tx, ask| Box::pin(rename(tx, ask))).await
+    api::carry_out(&kit, ask.about(code), |tx, ask| Box::pin(save(tx, ask))).await
 }
 
-async fn rename(tx: &mut Tx, ask: &Ask<UnitChangeJson>) -> db::Result<Answer> {
+async fn save(tx: &mut Tx, ask: &Ask<UnitChangeJson>) -> db::Result<Answer> {
     let unit = units::fetch(tx, &ask.actor.scope, &ask.subject).await?;
     ask.fresh(unit.version)?;
     let name = match &ask.body.name {
@@ -169,7 +175,14 @@ async fn rename(tx: &mut Tx, ask: &Ask<UnitChangeJson>) -> db::Result<Answer> {
         .name_local
         .clone()
         .or_else(|| unit.name_local.clone());
-    units::save(tx, unit.id, &name, local, unit.version).await?;
+    let kind = match &ask.body.kind {
+        Some(kind) => UnitKind::parse(kind).map_err(|no| no.at("kind"))?,
+        None => UnitKind::parse(&unit.kind)?,
+    };
+    units::save(tx, &unit, (&name, local), kind).await?;
+    if let Some(parent) = &ask.body.parent {
+        hang_below(tx, &unit, parent).await?;
+    }
     let code = unit.code.clone();
     let before = serde_json::to_value(UnitJson::from(unit)).ok();
     let shown = UnitJson::from(units::fetch(tx, &Scope::All, &code).await?);
@@ -184,6 +197,29 @@ async fn rename(tx: &mut Tx, ask: &Ask<UnitChangeJson>) -> db::Result<Answer> {
     };
     trail::record(tx, &ask.by(), entry).await?;
     Ok(api::done(&shown))
+}
+
+/// Hangs a unit below another one; what is below it comes along.
+async fn hang_below(tx: &mut Tx, unit: &Unit, parent: &str) -> db::Result<()> {
+    let parent = match units::fetch(tx, &Scope::All, parent).await {
+        Err(DbError::Refused(_)) => return Err(unknown("parent", "unit", parent).into()),
+        other => other?,
+    };
+    if unit.parent == Some(parent.id) {
+        return Ok(());
+    }
+    if unit.parent.is_none() {
+        let text = format!("{} is the root; everything hangs below it.", unit.code);
+        return Err(Refusal::state("unit.root", text).at("parent").into());
+    }
+    if units::sub_tree(tx, unit.id).await?.contains(&parent.id) {
+        let text = format!(
+            "{} lies below {}; a unit cannot hang below itself.",
+            parent.code, unit.code
+        );
+        return Err(Refusal::state("unit.cycle", text).at("parent").into());
+    }
+    units::hang_below(tx, unit.id, parent.id).await
 }
 
 /// A reference to something that does not exist.

@@ -6,10 +6,16 @@ use kernel::{Money, Refusal, Scope};
 use trail::By;
 
 use super::{Opened, open, record};
-use crate::store::{
-    cells::{self, Frame},
-    plans::Plan,
-    versions,
+use crate::{
+    VersionId,
+    grid::{Cell, Grid, Row},
+    store::{
+        cells::{self, Frame},
+        plans::Plan,
+        transfers::{self, Net},
+        versions,
+    },
+    target::{Holder, Source},
 };
 
 /// Publishes the draft; from then on nothing in it changes.
@@ -56,7 +62,8 @@ pub async fn publish(tx: &mut Tx, opened: &Opened, by: &By) -> Result<()> {
     .await
 }
 
-/// Begins a revision: a draft with the published targets, in which months before `from` stay.
+/// Begins a revision: a draft with the published targets and what moves changed of them since, in
+/// which months before `from` stay.
 ///
 /// # Errors
 ///
@@ -87,10 +94,12 @@ pub async fn revise(tx: &mut Tx, plan: &Plan, today: Date, by: &By) -> Result<i6
     for cell in grid.rows.iter_mut().flat_map(|row| &mut row.cells) {
         cell.locked = false;
     }
-    let frame = Frame {
+    let mut frame = Frame {
         version,
         ..published.frame
     };
+    let moved = transfers::since(tx, plan.plan(), VersionId::of(newest.id)).await?;
+    take_in(&mut frame, &mut grid, &moved);
     cells::add_grid(tx, &frame, &grid).await?;
     versions::touch(tx, version, 1, grid.total(), &newest.weight_source).await?;
     record(
@@ -103,3 +112,39 @@ pub async fn revise(tx: &mut Tx, plan: &Plan, today: Date, by: &By) -> Result<i6
     .await?;
     Ok(number)
 }
+
+/// Adds what moves changed to the cells and to the unit's own targets. Who had no target gets a row.
+fn take_in(frame: &mut Frame, grid: &mut Grid, moved: &[Net]) {
+    for net in moved {
+        let Some(place) = frame
+            .periods
+            .iter()
+            .position(|period| *period == net.period)
+        else {
+            continue;
+        };
+        let holder = net.person.map_or(Holder::Pool(net.unit), Holder::Person);
+        let known = grid.rows.iter().position(|row| row.holder == holder);
+        let row = known.unwrap_or_else(|| {
+            grid.rows.push(Row {
+                holder,
+                name: net.person_name.clone().unwrap_or_else(|| "Pool".to_owned()),
+                cells: vec![NOTHING; grid.columns.len()],
+            });
+            frame.units.push(vec![net.unit; grid.columns.len()]);
+            grid.rows.len() - 1
+        });
+        let cell = &mut grid.rows[row].cells[place];
+        cell.amount = cell.amount.saturating_add(net.amount);
+        let column = &mut grid.columns[place];
+        column.target = column.target.saturating_add(net.amount);
+    }
+}
+
+/// A target nobody was given yet.
+const NOTHING: Cell = Cell {
+    amount: 0,
+    weight: 0,
+    locked: false,
+    source: Source::Typed,
+};

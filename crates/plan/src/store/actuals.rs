@@ -4,7 +4,8 @@ use db::{Result, Tx};
 use jiff::civil::Date;
 use kernel::{Scope, ids::UnitId};
 
-/// Sales per day in `[from, to)` of a unit's sub-tree, exact, days without sales left out.
+/// Sales per day in `[from, to)` of a unit's sub-tree as known at `known_at`, exact, days without
+/// sales left out.
 ///
 /// # Errors
 ///
@@ -13,19 +14,20 @@ pub async fn by_day(
     tx: &mut Tx,
     scope: &Scope,
     unit: UnitId,
-    from: Date,
-    to: Date,
+    (from, to): (Date, Date),
+    known_at: i64,
 ) -> Result<Vec<(Date, i64)>> {
     const SQL: &str = "
         select c.day, cast(sum(c.net_exact) as bigint) as net_exact
           from book_credit c
          where c.day >= $1
            and c.day < $2
-           and c.retracted_at is null
-           and c.unit_id in (select unit_id from org_unit_path where ancestor_id = $3)
-           and ($4 = 1
-                or c.person_id in (select cast(value as bigint) from json_each($5))
-                or c.unit_id in (select cast(value as bigint) from json_each($6)))
+           and c.recorded_at <= $3
+           and (c.retracted_at is null or c.retracted_at > $3)
+           and c.unit_id in (select unit_id from org_unit_path where ancestor_id = $4)
+           and ($5 = 1
+                or c.person_id in (select cast(value as bigint) from json_each($6))
+                or c.unit_id in (select cast(value as bigint) from json_each($7)))
          group by c.day
          order by c.day
          limit 10000";
@@ -33,6 +35,7 @@ pub async fn by_day(
         .q(SQL)
         .bind(from.to_string())
         .bind(to.to_string())
+        .bind(known_at)
         .bind(unit.get())
         .bind(scope.all_flag())
         .bind(scope.people_json())

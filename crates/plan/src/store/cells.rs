@@ -7,7 +7,7 @@ use kernel::{
     ids::{PersonId, UnitId},
 };
 
-use crate::{PeriodId, VersionId, grid::Grid, target::Holder};
+use crate::{PeriodId, PlanId, VersionId, grid::Grid, target::Holder};
 
 /// A cell as it is stored, with the names needed to show it.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -180,9 +180,11 @@ pub async fn save_grid(tx: &mut Tx, frame: &Frame, then: &Grid, now: &Grid) -> R
     Ok(())
 }
 
-/// A target in force.
+/// A target in force, or what a move added to one or took from it: they are added up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InForce {
+    pub plan: PlanId,
+    pub period_id: PeriodId,
     pub holder: Holder,
     pub unit: UnitId,
     pub period: String,
@@ -192,30 +194,65 @@ pub struct InForce {
     pub currency: String,
 }
 
-/// The targets in force as known at `known_at`, for periods that lie within `[from, to)`.
+#[derive(FromRow)]
+struct ForceRow {
+    plan_id: i64,
+    period_id: i64,
+    person_id: Option<i64>,
+    unit_id: i64,
+    code: String,
+    from_day: String,
+    to_day: String,
+    amount_minor: i64,
+    currency: String,
+}
+
+impl ForceRow {
+    fn in_force(self) -> Option<InForce> {
+        let unit = UnitId::of(self.unit_id);
+        let person = self.person_id.map(PersonId::of);
+        Some(InForce {
+            plan: PlanId::of(self.plan_id),
+            period_id: PeriodId::of(self.period_id),
+            holder: person.map_or(Holder::Pool(unit), Holder::Person),
+            unit,
+            period: self.code,
+            from: self.from_day.parse().ok()?,
+            to: self.to_day.parse().ok()?,
+            amount: self.amount_minor,
+            currency: self.currency,
+        })
+    }
+}
+
+/// The targets in force as known at `known_at`, for periods that lie within `[from, to)`: the
+/// published cells, then what moves changed since.
 ///
 /// # Errors
 ///
-/// Whatever the engine reports.
+/// [`db::DbError::Overflow`] if a sum does not fit.
 pub async fn in_force(
+    tx: &mut Tx,
+    scope: &Scope,
+    measure: &str,
+    days: (Date, Date),
+    known_at: i64,
+) -> Result<Vec<InForce>> {
+    let mut rows = published(tx, scope, measure, days, known_at).await?;
+    rows.extend(transferred(tx, scope, measure, days, known_at).await?);
+    Ok(rows.into_iter().filter_map(ForceRow::in_force).collect())
+}
+
+async fn published(
     tx: &mut Tx,
     scope: &Scope,
     measure: &str,
     (from, to): (Date, Date),
     known_at: i64,
-) -> Result<Vec<InForce>> {
-    #[derive(FromRow)]
-    struct Row {
-        person_id: Option<i64>,
-        unit_id: i64,
-        code: String,
-        from_day: String,
-        to_day: String,
-        amount_minor: i64,
-        currency: String,
-    }
+) -> Result<Vec<ForceRow>> {
     const SQL: &str = "
-        select c.person_id, c.unit_id, d.code, d.from_day, d.to_day, c.amount_minor, p.currency
+        select p.id as plan_id, d.id as period_id, c.person_id, c.unit_id, d.code, d.from_day, d.to_day,
+               c.amount_minor, p.currency
           from plan_version v
           join plan_plan p on p.id = v.plan_id
           join plan_cell c on c.version_id = v.id
@@ -234,8 +271,7 @@ pub async fn in_force(
                 or c.unit_id in (select cast(value as bigint) from json_each($7)))
          order by d.from_day, d.id, c.seat_key, c.unit_id
          limit 500000";
-    let rows: Vec<Row> = tx
-        .q(SQL)
+    tx.q(SQL)
         .bind(known_at)
         .bind(measure.to_owned())
         .bind(from.to_string())
@@ -244,19 +280,50 @@ pub async fn in_force(
         .bind(scope.people_json())
         .bind(scope.units_json())
         .all()
-        .await?;
-    let targets = rows.into_iter().filter_map(|row| {
-        let unit = UnitId::of(row.unit_id);
-        let person = row.person_id.map(PersonId::of);
-        Some(InForce {
-            holder: person.map_or(Holder::Pool(unit), Holder::Person),
-            unit,
-            period: row.code,
-            from: row.from_day.parse().ok()?,
-            to: row.to_day.parse().ok()?,
-            amount: row.amount_minor,
-            currency: row.currency,
-        })
-    });
-    Ok(targets.collect())
+        .await
+}
+
+/// What moves changed of the version in force then. A version begun after a move has it in its cells.
+async fn transferred(
+    tx: &mut Tx,
+    scope: &Scope,
+    measure: &str,
+    (from, to): (Date, Date),
+    known_at: i64,
+) -> Result<Vec<ForceRow>> {
+    const SQL: &str = "
+        select p.id as plan_id, d.id as period_id, t.person_id, t.unit_id, d.code, d.from_day, d.to_day,
+               cast(sum(t.amount_minor) as bigint) as amount_minor, p.currency
+          from plan_transfer t
+          join plan_plan p on p.id = t.plan_id
+          join plan_period d on d.id = t.period_id
+          join plan_version v on v.plan_id = t.plan_id
+         where v.id = (select x.id
+                         from plan_version x
+                        where x.plan_id = v.plan_id
+                          and x.published_at <= $1
+                        order by x.published_at desc, x.number desc
+                        limit 1)
+           and t.after_version >= v.number
+           and t.recorded_at <= $1
+           and (t.retracted_at is null or t.retracted_at > $1)
+           and p.measure = $2
+           and d.from_day >= $3
+           and d.to_day <= $4
+           and ($5 = 1
+                or t.person_id in (select cast(value as bigint) from json_each($6))
+                or t.unit_id in (select cast(value as bigint) from json_each($7)))
+         group by p.id, p.currency, d.id, d.code, d.from_day, d.to_day, t.person_id, t.unit_id
+         order by d.from_day, d.id, p.id, t.person_id, t.unit_id
+         limit 500000";
+    tx.q(SQL)
+        .bind(known_at)
+        .bind(measure.to_owned())
+        .bind(from.to_string())
+        .bind(to.to_string())
+        .bind(scope.all_flag())
+        .bind(scope.people_json())
+        .bind(scope.units_json())
+        .all()
+        .await
 }

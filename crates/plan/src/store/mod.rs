@@ -1,8 +1,10 @@
-//! SQL over the `plan_` tables, and sums over the book that only planning asks for. Nothing here
-//! decides anything.
+//! SQL over the `plan_` tables. Nothing here decides anything.
 
 pub mod actuals;
 pub mod calendars;
 pub mod cells;
+pub mod handovers;
+pub mod moves;
 pub mod plans;
+pub mod transfers;
 pub mod versions;

@@ -147,7 +147,7 @@ fn row_json(period: &str, scope: &str, standing: &Standing) -> RowJson {
 }
 
 /// Millionths as percent with two decimals.
-fn percent_text(millionths: i64) -> String {
+pub(super) fn percent_text(millionths: i64) -> String {
     let hundredths = kernel::decimal::round_div(i128::from(millionths), 100);
     write_places(i64::try_from(hundredths).unwrap_or(0), 2, 2)
 }

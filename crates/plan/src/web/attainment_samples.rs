@@ -110,6 +110,5 @@ pub fn sample_table() -> Option<Table> {
         ],
         days: (115, 250),
         curve: Curve::default(),
-        last_day: Some(date(2026, 6, 15)),
     })
 }

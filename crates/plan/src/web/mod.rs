@@ -11,6 +11,9 @@ pub mod grid;
 pub mod grid_edit;
 mod grid_page;
 mod grid_table;
+pub mod handovers;
+pub mod moves;
+pub mod moving;
 pub mod plans;
 mod samples;
 pub mod spread;
@@ -34,6 +37,18 @@ pub fn routes() -> Router<Kit> {
         .route("/plan/{code}/publish", post(grid::publish))
         .route("/plan/{code}/revise", post(grid::revise))
         .route("/attainment", get(attainment::page))
+        .route("/people/moves", get(moving::index).post(moving::create))
+        .route("/people/moves/new", get(moving::fill_in))
+        .route("/people/moves/{number}", get(moving::show))
+        .route("/people/handovers/{number}", get(moving::handing::show))
+        .route(
+            "/people/handovers/{number}/accept",
+            post(moving::handing::accept),
+        )
+        .route(
+            "/people/handovers/{number}/notes",
+            post(moving::handing::add_note),
+        )
         .route(
             "/api/v1/plan/spread",
             // Two hundred thousand cells with bounds fit.
@@ -52,11 +67,22 @@ pub fn routes() -> Router<Kit> {
             get(plans::periods).post(plans::create_period),
         )
         .route("/api/v1/attainment", get(attainment::api))
+        .route("/api/v1/moves", get(moves::list).post(moves::create))
+        .route("/api/v1/moves/preview", post(moves::preview))
+        .route("/api/v1/moves/{number}", get(moves::one))
+        .route("/api/v1/handovers", get(handovers::list))
+        .route("/api/v1/handovers/{number}", get(handovers::one))
+        .route("/api/v1/handovers/{number}/accept", post(handovers::accept))
+        .route(
+            "/api/v1/handovers/{number}/notes",
+            post(handovers::add_note),
+        )
 }
 
 /// Every page of this crate with sample data.
 pub fn samples(frame: &Frame) -> Vec<(&'static str, maud::Markup)> {
     let mut samples = samples::samples(frame);
     samples.extend(attainment_samples::samples(frame));
+    samples.extend(moving::samples(frame));
     samples
 }

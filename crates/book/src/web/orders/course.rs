@@ -18,9 +18,8 @@ use crate::{
     credit::{Places, Split, freeze},
     fulfilment::close_short,
     store::{
-        customers,
         orders::{self, Order},
-        places,
+        places, sharers,
     },
     web::step::{Step, StepJson},
 };
@@ -76,11 +75,7 @@ async fn confirmed(tx: &mut Tx, ask: &Ask<StepJson>) -> Result<Answer> {
         .collect();
     if splits.is_empty() {
         let customer = CustomerId::of(order.customer_id);
-        let owner = customers::owner_on(tx, customer, order.date()).await?;
-        splits.extend(owner.map(|person| Split {
-            person,
-            share: Percent::WHOLE,
-        }));
+        splits = sharers::earners(tx, customer, order.date()).await?;
     }
     let people: Vec<PersonId> = splits.iter().map(|split| split.person).collect();
     let places = Places::of(places::of_people(tx, &people).await?);

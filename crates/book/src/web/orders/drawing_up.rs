@@ -20,7 +20,7 @@ use crate::{
     rates::{BaseNet, Rated},
     store::{
         orders::{self, NewOrder, Order},
-        places, rates,
+        places, rates, sharers,
     },
     web::{accepted, references},
 };
@@ -37,7 +37,18 @@ pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewOrderJson>) -> Result<Answer> 
     let currency = accept_currency(body.currency.as_deref(), base)?;
     let rated = rate(tx, (currency, base), day, ask.today).await?;
     let seller = body.sales_person.as_deref();
-    let split = split(tx, &ask.actor, seller, &body.credit, ask.today).await?;
+    let named = seller.is_some() || !body.credit.is_empty();
+    let handed_over = sharers::of_customer(tx, customer.customer()).await?;
+    let split = if !named
+        && handed_over
+            .iter()
+            .any(|one| one.from <= day && day < one.to)
+    {
+        // Two people share the credit these days; whoever enters the order does not change that.
+        Vec::new()
+    } else {
+        split(tx, &ask.actor, seller, &body.credit, ask.today).await?
+    };
     let territory = match &body.territory {
         Some(code) => Some(territory(tx, &ask.actor, code, day).await?),
         None => None,
