@@ -76,7 +76,7 @@ testkit::each_engine!(
         let (_, shown) = send(&app, "li", "GET /api/v1/orders/D-1", &[], "").await;
         assert_eq!((&shown["credit"], &shown["net"]), (&now["credit"], &json!("300.00")));
         let (status, problem) = send(&app, "li", path, &[], r#"{"date":"2026-06-02"}"#).await;
-        assert_eq!((status, &problem["code"]), (409, &json!("order.not_draft")));
+        assert_eq!((status, &problem["code"]), (409, &json!("order.state")));
     }
 );
 

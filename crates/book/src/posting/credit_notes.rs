@@ -62,9 +62,11 @@ pub async fn post(
     asked: Asked,
     now: Timestamp,
 ) -> Result<CreditNoteId> {
+    if let Some((invoice, _)) = on {
+        INVOICE.after("credit", &invoice.number, INVOICE.state(&invoice.status))?;
+    }
     let body = match (&asked.about, on) {
         (About::Lines(wanted), Some((invoice, order))) => {
-            INVOICE.after("credit", &invoice.number, INVOICE.state(&invoice.status))?;
             of_lines(tx, invoice, order, wanted).await?
         }
         (About::Amount(gross, rate), _) => {

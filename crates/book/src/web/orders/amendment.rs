@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use db::{Result, Tx};
 use jiff::civil::Date;
-use kernel::{Refusal, Scope, ids::UnitId};
+use kernel::{Scope, ids::UnitId};
 use org::api::{self, Ask};
 use page::{Kit, Path};
 use trail::{Answer, Entry};
@@ -13,6 +13,7 @@ use super::{
     drawing_up::{accept_date, base_net, drafts, shares, split, territory},
 };
 use crate::{
+    course::ORDER,
     credit::Split,
     order::{Worth, worth},
     store::orders::{self, Order},
@@ -36,7 +37,7 @@ pub async fn change(
 async fn amended(tx: &mut Tx, ask: &Ask<OrderChangeJson>) -> Result<Answer> {
     let order = orders::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
     ask.fresh(order.version)?;
-    only_draft(&order)?;
+    ORDER.after("change", &order.number, ORDER.state(&order.status))?;
     let before = super::shown(tx, &order).await?;
     let day = match ask.body.date.as_deref() {
         Some(text) => accept_date(Some(text), ask.today)?,
@@ -64,17 +65,6 @@ async fn amended(tx: &mut Tx, ask: &Ask<OrderChangeJson>) -> Result<Answer> {
     };
     trail::record(tx, &ask.by(), entry).await?;
     Ok(api::done(&shown))
-}
-
-fn only_draft(order: &Order) -> std::result::Result<(), Refusal> {
-    if order.status == "draft" {
-        return Ok(());
-    }
-    let message = format!(
-        "Order {} is {}; only a draft can be changed.",
-        order.number, order.status
-    );
-    Err(Refusal::state("order.not_draft", message))
 }
 
 /// The territory afterwards. One that stays is not asked about again: whoever entered it may have

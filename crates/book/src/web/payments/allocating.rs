@@ -11,7 +11,7 @@ use trail::{Answer, Entry};
 
 use super::{MAY_RECORD, shapes::NewAllocationJson};
 use crate::{
-    course::{CREDIT_NOTE, PAYMENT},
+    course::{CREDIT_NOTE, INVOICE, PAYMENT},
     posting::settling::{self, From, Wanted},
     settlement::accept_amount,
     store::{
@@ -107,6 +107,7 @@ async fn allocated(
     let scope = &ask.actor.scope;
     let invoice = references::invoice(tx, scope, "invoice", &body.invoice, ask.today).await?;
     same_payer(&invoice, origin)?;
+    INVOICE.after("settle", &invoice.number, INVOICE.state(&invoice.status))?;
     let first = invoice.date().max(origin.day);
     let day = match &body.date {
         Some(text) => past_day(Some(text), "date", ask.today)?,

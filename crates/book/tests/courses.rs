@@ -1,0 +1,379 @@
+//! Every state of every document, and every action asked in it through the API, against a table a
+//! controller could have written. A refused action leaves the whole book as it was.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod cast;
+
+use ::book::{
+    course::{self, Course},
+    store::orders,
+};
+use axum::Router;
+use cast::{TODAY, app, book, send};
+use db::Db;
+use kernel::Scope;
+use serde_json::{Value, json};
+
+/// The state after each action, or `no`: a state a line, an action a column.
+const TABLES: [(&str, &str); 6] = [
+    (
+        "Order",
+        "          change confirm   deliver   return    bill      close  cancel
+         draft     draft  confirmed no        no        no        no     cancelled
+         held      no     no        no        no        no        no     cancelled
+         confirmed no     no        confirmed confirmed confirmed closed cancelled
+         closed    no     no        no        closed    closed    no     no
+         cancelled no     no        no        no        no        no     no",
+    ),
+    (
+        "Delivery",
+        "          change reverse
+         posted    posted reversed
+         reversed  no     no",
+    ),
+    (
+        "Invoice",
+        "          change settle credit cancel
+         posted    posted posted posted cancelled
+         cancelled no     no     no     no",
+    ),
+    (
+        "Credit note",
+        "          change settle cancel
+         posted    posted posted cancelled
+         cancelled no     no     no",
+    ),
+    (
+        "Payment",
+        "          change settle reverse
+         posted    posted posted reversed
+         reversed  no     no     no",
+    ),
+    (
+        "Bill",
+        "           present   endorse  discount   clear   return
+         received   presented endorsed discounted no      no
+         presented  no        no       no         cleared returned
+         endorsed   no        no       no         cleared returned
+         discounted no        no       no         cleared returned
+         cleared    no        no       no         no      no
+         returned   no        no       no         no      no",
+    ),
+];
+
+/// What the table says of a pair; a pair it does not have fails the test.
+fn decided(course: &Course, state: &str, action: &str) -> Option<&'static str> {
+    let (_, table) = TABLES.iter().find(|table| table.0 == course.noun).unwrap();
+    let mut lines = table.lines().map(str::split_whitespace);
+    let actions: Vec<&str> = lines.next().unwrap().collect();
+    let rows: Vec<Vec<&str>> = lines.map(Iterator::collect).collect();
+    assert_eq!(
+        (actions.len(), rows.len()),
+        (course.steps.len(), course.states.len()),
+        "{}",
+        course.noun
+    );
+    let column = actions.iter().position(|name| *name == action);
+    let row = rows.iter().find(|row| row[0] == state);
+    let (Some(column), Some(row)) = (column, row) else {
+        panic!(
+            "the table of {} says nothing about {state} and {action}",
+            course.noun
+        );
+    };
+    Some(row[1 + column]).filter(|after| *after != "no")
+}
+
+/// A payment, a credit note and an invoice that settle one another.
+#[rustfmt::skip]
+const MONEY: [(&str, &str); 3] = [
+    ("POST /api/v1/payments", r#"{"reference":"P-#","customer":"alpha","amount":"10"}"#),
+    ("POST /api/v1/credit-notes", r#"{"number":"C-#","customer":"alpha","amount_gross":"10"}"#),
+    ("POST /api/v1/invoices", r#"{"number":"J-#","customer":"alpha","amount_gross":"100"}"#),
+];
+
+/// The book a document stands in, and the number its own documents end in.
+struct Place<'a> {
+    app: &'a Router,
+    db: &'a Db,
+    number: String,
+}
+
+impl Place<'_> {
+    async fn ok(&self, asked: &str, body: &str) -> Value {
+        let asked = asked.replace('#', &self.number);
+        let body = body.replace('#', &self.number);
+        let (status, answer) = send(self.app, "fay", &asked, &[], &body).await;
+        assert!(
+            matches!(status, 200 | 201),
+            "{asked} {body}: {status} {answer}"
+        );
+        answer
+    }
+
+    async fn all(&self, list: &[(&str, &str)]) {
+        for (asked, body) in list {
+            self.ok(asked, body).await;
+        }
+    }
+
+    /// An order of ten, in `state`; what can be delivered by then is, in part.
+    async fn order(&self, state: &str, moves: bool) {
+        let lines = r#"{"number":"O-#","customer":"alpha","date":"2026-06-01","lines":[{"product":"bar","quantity":"10","tax_percent":"20"}]}"#;
+        self.ok("POST /api/v1/orders", lines).await;
+        let confirm = ("POST /api/v1/orders/O-#/confirm", "");
+        let deliver = (
+            "POST /api/v1/orders/O-#/deliveries",
+            r#"{"number":"D-#","lines":[{"line":1,"quantity":"4"}]}"#,
+        );
+        match state {
+            "draft" => {}
+            "held" => self.hold().await,
+            "confirmed" if moves => self.all(&[confirm, deliver]).await,
+            "confirmed" => self.all(&[confirm]).await,
+            "closed" => {
+                self.all(&[confirm, deliver, ("POST /api/v1/orders/O-#/close", "")])
+                    .await
+            }
+            "cancelled" => self.all(&[("POST /api/v1/orders/O-#/cancel", "")]).await,
+            other => panic!("nobody knows how an order becomes {other}"),
+        }
+    }
+
+    /// No request holds an order, so the store is told to.
+    async fn hold(&self) {
+        let number = format!("O-{}", self.number);
+        self.db
+            .write(number, |tx, number| {
+                Box::pin(async move {
+                    let order = orders::fetch(tx, &Scope::All, number, TODAY).await?;
+                    orders::set_status(tx, &order, "held").await
+                })
+            })
+            .await
+            .unwrap();
+    }
+
+    /// Brings a document of this kind into `state`, and what an action needs beside it.
+    async fn bring(&self, noun: &str, state: &str, action: &str) {
+        match noun {
+            "Order" => self.order(state, action != "cancel").await,
+            "Delivery" => {
+                let returned = r#"{"number":"R-#","lines":[{"line":1,"quantity":"1"}]}"#;
+                self.order("confirmed", true).await;
+                self.ok("POST /api/v1/orders/O-#/returns", returned).await;
+                if state == "reversed" {
+                    self.ok("POST /api/v1/deliveries/R-#/reverse", "").await;
+                    self.ok("POST /api/v1/deliveries/D-#/reverse", "").await;
+                }
+            }
+            "Invoice" => self.invoice(state).await,
+            "Credit note" => {
+                self.all(&MONEY).await;
+                if state == "cancelled" {
+                    self.ok("POST /api/v1/credit-notes/C-#/cancel", "{}").await;
+                }
+            }
+            "Payment" => {
+                self.all(&MONEY).await;
+                if state == "reversed" {
+                    self.ok("POST /api/v1/payments/P-#/reverse", "{}").await;
+                }
+            }
+            "Bill" => self.bill(state).await,
+            other => panic!("nobody knows how to make a {other}"),
+        }
+    }
+
+    /// An invoice over goods of which some came back.
+    async fn invoice(&self, state: &str) {
+        let returned = r#"{"lines":[{"line":1,"quantity":"1"}]}"#;
+        self.order("confirmed", true).await;
+        self.all(&MONEY).await;
+        self.ok("POST /api/v1/invoices", r#"{"number":"I-#","order":"O-#"}"#)
+            .await;
+        self.ok("POST /api/v1/orders/O-#/returns", returned).await;
+        if state == "cancelled" {
+            self.ok("POST /api/v1/invoices/I-#/cancel", "{}").await;
+        }
+    }
+
+    async fn bill(&self, state: &str) {
+        let body = r#"{"reference":"P-#","customer":"alpha","amount":"10","method":"bill",
+            "paper":{"acceptor":"Bank of Ulm","number":"4711","due_date":"2026-09-01"}}"#;
+        self.ok("POST /api/v1/payments", body).await;
+        let way: &[&str] = match state {
+            "received" => &[],
+            "presented" => &["present"],
+            "endorsed" => &["endorse"],
+            "discounted" => &["discount"],
+            "cleared" => &["present", "clear"],
+            "returned" => &["discount", "return"],
+            other => panic!("nobody knows how a bill becomes {other}"),
+        };
+        for step in way {
+            self.ok(&format!("POST /api/v1/payments/P-#/paper/{step}"), "{}")
+                .await;
+        }
+    }
+
+    /// Where the document stands.
+    async fn state(&self, noun: &str) -> String {
+        let path = match noun {
+            "Order" => "GET /api/v1/orders/O-#",
+            "Delivery" => "GET /api/v1/deliveries/D-#",
+            "Invoice" => "GET /api/v1/invoices/I-#",
+            "Credit note" => "GET /api/v1/credit-notes/C-#",
+            _ => "GET /api/v1/payments/P-#",
+        };
+        let own = self.ok(path, "").await;
+        let state = if noun == "Bill" {
+            &own["paper"]["status"]
+        } else {
+            &own["status"]
+        };
+        match state.as_str().unwrap() {
+            // A posted invoice says how far it is paid.
+            "open" | "overdue" | "paid" => "posted".to_owned(),
+            other => other.to_owned(),
+        }
+    }
+
+    /// Every document there is, with its version, and what is owed.
+    async fn everything(&self, noun: &str) -> Vec<Value> {
+        let own = match noun {
+            "Order" => "orders/O-#",
+            "Delivery" => "deliveries/D-#",
+            "Invoice" => "invoices/I-#",
+            "Credit note" => "credit-notes/C-#",
+            _ => "payments/P-#",
+        };
+        let lists = [
+            "orders",
+            "deliveries",
+            "invoices",
+            "credit-notes",
+            "payments",
+            "balances",
+            "open-items",
+        ];
+        let mut all = vec![self.ok(&format!("GET /api/v1/{own}"), "").await];
+        for list in lists {
+            let list = self.ok(&format!("GET /api/v1/{list}?limit=500"), "").await;
+            assert_eq!(list["next_cursor"], json!(null), "all of it fits one page");
+            all.push(list);
+        }
+        all
+    }
+}
+
+/// The ways to ask for an action; `#` is the document's number.
+#[rustfmt::skip]
+const WAYS: &[(&str, &str, &str, &str)] = &[
+    ("Order", "change", "PATCH /api/v1/orders/O-#", r#"{"date":"2026-06-02"}"#),
+    ("Order", "confirm", "POST /api/v1/orders/O-#/confirm", ""),
+    ("Order", "close", "POST /api/v1/orders/O-#/close", ""),
+    ("Order", "cancel", "POST /api/v1/orders/O-#/cancel", ""),
+    ("Order", "deliver", "POST /api/v1/orders/O-#/deliveries", "{}"),
+    ("Order", "deliver", "POST /api/v1/orders/O-#/deliveries", r#"{"lines":[{"line":1,"quantity":"1"}]}"#),
+    ("Order", "return", "POST /api/v1/orders/O-#/returns", r#"{"lines":[{"line":1,"quantity":"1"}]}"#),
+    ("Order", "bill", "POST /api/v1/invoices", r#"{"order":"O-#"}"#),
+    ("Order", "bill", "POST /api/v1/invoices", r#"{"order":"O-#","lines":[{"order_line":1,"quantity":"1"}]}"#),
+    ("Order", "bill", "POST /api/v1/invoices", r#"{"order":"O-#","amount_gross":"12"}"#),
+    ("Delivery", "change", "PATCH /api/v1/deliveries/D-#", r#"{"note":"left at the gate"}"#),
+    ("Delivery", "reverse", "POST /api/v1/deliveries/D-#/reverse", "{}"),
+    ("Invoice", "change", "PATCH /api/v1/invoices/I-#", r#"{"note":"by post"}"#),
+    ("Invoice", "change", "PATCH /api/v1/invoices/I-#", r#"{"received_on":"2026-06-16"}"#),
+    ("Invoice", "settle", "POST /api/v1/payments/P-#/allocations", r#"{"invoice":"I-#"}"#),
+    ("Invoice", "settle", "POST /api/v1/payments/P-#/allocations", r#"{"invoice":"I-#","amount":"1"}"#),
+    ("Invoice", "settle", "POST /api/v1/payments/P-#/allocations", r#"{"invoice":"I-#","amount":"1","difference":"0.01"}"#),
+    ("Invoice", "settle", "POST /api/v1/credit-notes/C-#/allocations", r#"{"invoice":"I-#"}"#),
+    ("Invoice", "credit", "POST /api/v1/credit-notes", r#"{"invoice":"I-#","lines":[{"invoice_line":1,"quantity":"1"}]}"#),
+    ("Invoice", "credit", "POST /api/v1/credit-notes", r#"{"invoice":"I-#","amount_gross":"1"}"#),
+    ("Invoice", "credit", "POST /api/v1/credit-notes", r#"{"invoice":"I-#","amount_gross":"1","kind":"goodwill","tax_percent":"7"}"#),
+    ("Invoice", "cancel", "POST /api/v1/invoices/I-#/cancel", "{}"),
+    ("Credit note", "change", "PATCH /api/v1/credit-notes/C-#", r#"{"reason":"agreed"}"#),
+    ("Credit note", "settle", "POST /api/v1/credit-notes/C-#/allocations", r#"{"invoice":"J-#"}"#),
+    ("Credit note", "cancel", "POST /api/v1/credit-notes/C-#/cancel", "{}"),
+    ("Payment", "change", "PATCH /api/v1/payments/P-#", r#"{"note":"by wire"}"#),
+    ("Payment", "settle", "POST /api/v1/payments/P-#/allocations", r#"{"invoice":"J-#"}"#),
+    ("Payment", "settle", "POST /api/v1/payments/P-#/allocations", r#"{"invoice":"J-#","amount":"1"}"#),
+    ("Payment", "reverse", "POST /api/v1/payments/P-#/reverse", "{}"),
+    ("Bill", "present", "POST /api/v1/payments/P-#/paper/present", "{}"),
+    ("Bill", "endorse", "POST /api/v1/payments/P-#/paper/endorse", "{}"),
+    ("Bill", "discount", "POST /api/v1/payments/P-#/paper/discount", "{}"),
+    ("Bill", "clear", "POST /api/v1/payments/P-#/paper/clear", "{}"),
+    ("Bill", "return", "POST /api/v1/payments/P-#/paper/return", "{}"),
+];
+
+fn ways(noun: &str, action: &str) -> Vec<(&'static str, &'static str)> {
+    let own = WAYS.iter().filter(|way| (way.0, way.1) == (noun, action));
+    let own: Vec<_> = own.map(|way| (way.2, way.3)).collect();
+    assert!(
+        !own.is_empty(),
+        "nobody knows how to ask a {noun} to {action}"
+    );
+    own
+}
+
+/// A delivery from which something came back is reversed after its return.
+async fn clear_the_way(place: &Place<'_>, noun: &str, state: &str, action: &str) {
+    if (noun, state, action) == ("Delivery", "posted", "reverse") {
+        place.ok("POST /api/v1/deliveries/R-#/reverse", "").await;
+    }
+}
+
+/// Asks one way in one state; what went otherwise than the table says, if anything.
+async fn ask(
+    place: &Place<'_>,
+    course: &Course,
+    state: &str,
+    action: &str,
+    (asked, body): (&str, &str),
+) -> Option<String> {
+    let noun = course.noun;
+    place.bring(noun, state, action).await;
+    clear_the_way(place, noun, state, action).await;
+    assert_eq!(place.state(noun).await, state, "{noun} to {action}");
+    let before = place.everything(noun).await;
+    let (path, text) = (
+        asked.replace('#', &place.number),
+        body.replace('#', &place.number),
+    );
+    let (status, answer) = send(place.app, "fay", &path, &[], &text).await;
+    let told = format!(
+        "{noun} {state}, {action} by {asked} {body}: {status} {}",
+        answer["code"]
+    );
+    match decided(course, state, action) {
+        Some(after) => {
+            let now = place.state(noun).await;
+            (!matches!(status, 200 | 201) || now != after)
+                .then(|| format!("{told}, now {now}, not {after}"))
+        }
+        None if (status, answer["code"].as_str()) != (409, Some(course.code)) => Some(told),
+        None => (place.everything(noun).await != before)
+            .then(|| format!("{told}, and something changed")),
+    }
+}
+
+testkit::each_engine!(
+    async fn every_action_in_every_state_does_what_the_table_says(db) {
+        book(&db).await;
+        let app = app(&db);
+        let (mut count, mut wrong) = (0, Vec::new());
+        for course in course::ALL {
+            for state in course.states {
+                for step in course.steps {
+                    for way in ways(course.noun, step.action) {
+                        count += 1;
+                        let place = Place { app: &app, db: &db, number: count.to_string() };
+                        wrong.extend(ask(&place, course, state, step.action, way).await);
+                    }
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{} of {count} went otherwise:\n{}", wrong.len(), wrong.join("\n"));
+    }
+);
