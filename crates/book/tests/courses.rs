@@ -377,3 +377,29 @@ testkit::each_engine!(
         assert!(wrong.is_empty(), "{} of {count} went otherwise:\n{}", wrong.len(), wrong.join("\n"));
     }
 );
+
+/// Asks as finance, and answers status and code.
+async fn told(app: &Router, asked: &str, body: &str) -> (u16, String) {
+    let (status, answer) = send(app, "fay", asked, &[], body).await;
+    (
+        status,
+        answer["code"].as_str().unwrap_or_default().to_owned(),
+    )
+}
+
+fn no(status: u16, code: &str) -> (u16, String) {
+    (status, code.to_owned())
+}
+
+testkit::each_engine!(
+    async fn a_cancelled_invoice_stays_settled(db) {
+        book(&db).await;
+        let app = app(&db);
+        let place = Place { app: &app, db: &db, number: "1".to_owned() };
+        place.bring("Invoice", "cancelled", "settle").await;
+        let own = place.ok("GET /api/v1/invoices/I-#", "").await;
+        let (id, note) = (own["allocations"][0]["id"].as_str().unwrap(), own["allocations"][0]["credit_note"].as_str().unwrap());
+        let end = format!("DELETE /api/v1/credit-notes/{note}/allocations/{id}");
+        assert_eq!(told(&app, &end, "").await, no(409, "credit_note.cancellation"));
+    }
+);

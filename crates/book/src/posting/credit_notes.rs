@@ -310,15 +310,25 @@ pub async fn cancel(
     now: Timestamp,
 ) -> Result<()> {
     CREDIT_NOTE.after("cancel", &note.number, CREDIT_NOTE.state(&note.status))?;
-    if note.kind == "cancellation" {
-        let message = "This credit note cancels an invoice. Write the invoice anew instead.";
-        return Err(Refusal::state("credit_note.cancellation", message).into());
-    }
+    not_a_cancellation(note)?;
     settling::end_all(tx, Source::CreditNote(note.credit_note()), day, now).await?;
     if let Some((invoice, order)) = on {
         give_back(tx, note, invoice, order).await?;
     }
     credit_notes::cancel(tx, note, day, now).await
+}
+
+/// What cancelled an invoice stays, and so does what it settles.
+///
+/// # Errors
+///
+/// `credit_note.cancellation`.
+pub fn not_a_cancellation(note: &CreditNote) -> std::result::Result<(), Refusal> {
+    if note.kind != "cancellation" {
+        return Ok(());
+    }
+    let message = "This credit note cancels an invoice. Write the invoice anew instead.";
+    Err(Refusal::state("credit_note.cancellation", message))
 }
 
 async fn give_back(

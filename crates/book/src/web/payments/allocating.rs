@@ -12,7 +12,10 @@ use trail::{Answer, Entry};
 use super::{MAY_RECORD, shapes::NewAllocationJson};
 use crate::{
     course::{CREDIT_NOTE, INVOICE, PAYMENT},
-    posting::settling::{self, From, Wanted},
+    posting::{
+        self,
+        settling::{self, From, Wanted},
+    },
     settlement::accept_amount,
     store::{
         allocations::{self, Source},
@@ -298,6 +301,7 @@ pub async fn end_of_credit_note(
     api::carry_out(&kit, ask, |tx, ask| {
         Box::pin(async move {
             let own = credit_notes::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
+            posting::credit_notes::not_a_cancellation(&own)?;
             ended(tx, ask, Source::CreditNote(own.credit_note())).await
         })
     })
