@@ -403,3 +403,22 @@ testkit::each_engine!(
         assert_eq!(told(&app, &end, "").await, no(409, "credit_note.cancellation"));
     }
 );
+
+testkit::each_engine!(
+    async fn an_invoice_is_not_cancelled_over_what_settled_it_then(db) {
+        book(&db).await;
+        let app = app(&db);
+        let place = Place { app: &app, db: &db, number: "1".to_owned() };
+        place.all(&[
+            ("POST /api/v1/invoices", r#"{"number":"I-1","customer":"alpha","amount_gross":"100","date":"2026-05-01"}"#),
+            ("POST /api/v1/payments", r#"{"reference":"P-1","customer":"alpha","amount":"60","date":"2026-05-04"}"#),
+        ]).await;
+        let paid = place.ok("POST /api/v1/payments/P-1/allocations", r#"{"invoice":"I-1"}"#).await;
+        let end = format!("DELETE /api/v1/payments/P-1/allocations/{}?date=2026-05-20", paid["id"].as_str().unwrap());
+        place.ok(&end, "").await;
+        // From the 4th to the 20th 60.00 of it were paid; as of the 10th there are 40.00 to cancel.
+        let cancel = "POST /api/v1/invoices/I-1/cancel";
+        assert_eq!(told(&app, cancel, r#"{"date":"2026-05-10"}"#).await, no(409, "invoice.settled"));
+        assert_eq!(told(&app, cancel, r#"{"date":"2026-05-20"}"#).await, no(200, ""));
+    }
+);

@@ -15,7 +15,7 @@ use crate::{
     fulfilment::{Standing, credit, undo_bill, undo_credit},
     order::at_line,
     store::{
-        allocations::{self, Source},
+        allocations::Source,
         credit_notes::{self, CreditNote, NewCreditNote, NewLine},
         invoices::{self, Invoice, Line},
         orders::Order,
@@ -246,7 +246,8 @@ async fn count(
 ///
 /// # Errors
 ///
-/// `invoice.state`; `invoice.settled` if payments or credit notes settle a part of it.
+/// `invoice.state`; `invoice.settled` if payments or credit notes settle a part of it on that day or
+/// later.
 pub async fn cancel_invoice(
     tx: &mut Tx,
     invoice: &Invoice,
@@ -254,12 +255,11 @@ pub async fn cancel_invoice(
     asked: Asked,
     now: Timestamp,
 ) -> Result<CreditNoteId> {
-    let standing = allocations::of_invoice(tx, invoice.invoice()).await?;
     INVOICE.after("cancel", &invoice.number, INVOICE.state(&invoice.status))?;
-    if standing.iter().any(|one| one.valid_to.is_none()) {
+    if settling::free(tx, invoice, asked.day).await? < invoice.gross_minor {
         let message = format!(
-            "Payments or credit notes settle a part of invoice {}. Reverse them first, or write a credit note.",
-            invoice.number
+            "Payments or credit notes settle a part of invoice {} on {} or later. Reverse them first, or write a credit note.",
+            invoice.number, asked.day
         );
         return Err(Refusal::state("invoice.settled", message).into());
     }
