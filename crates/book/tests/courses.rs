@@ -422,3 +422,21 @@ testkit::each_engine!(
         assert_eq!(told(&app, cancel, r#"{"date":"2026-05-20"}"#).await, no(200, ""));
     }
 );
+
+testkit::each_engine!(
+    async fn an_invoice_with_credited_goods_is_not_cancelled(db) {
+        book(&db).await;
+        let app = app(&db);
+        let place = Place { app: &app, db: &db, number: "1".to_owned() };
+        place.bring("Invoice", "posted", "credit").await;
+        let note = place.ok("POST /api/v1/credit-notes", r#"{"number":"N-1","invoice":"I-#","lines":[{"invoice_line":1,"quantity":"1"}]}"#).await;
+        // Its credit is kept for another invoice, and the rest is billed once more.
+        let id = note["allocations"][0]["id"].as_str().unwrap();
+        place.ok(&format!("DELETE /api/v1/credit-notes/N-1/allocations/{id}"), "").await;
+        place.ok("POST /api/v1/invoices", r#"{"order":"O-#","lines":[{"order_line":1,"quantity":"5"}]}"#).await;
+        let cancel = "POST /api/v1/invoices/I-1/cancel";
+        assert_eq!(told(&app, cancel, "{}").await, no(422, "invoice.credited"));
+        place.ok("POST /api/v1/credit-notes/N-1/cancel", "{}").await;
+        assert_eq!(told(&app, cancel, "{}").await, no(200, ""));
+    }
+);

@@ -172,6 +172,16 @@ async fn of_lines(
     totals(body, invoice)
 }
 
+fn credited(invoice: &Invoice, line: &Line) -> Refusal {
+    let message = format!(
+        "{} of line {} of invoice {} were credited. Cancel the credit note first.",
+        kernel::Quantity::of_millionths(line.credited),
+        line.line,
+        invoice.number
+    );
+    Refusal::value("invoice.credited", message)
+}
+
 fn over(line: &Line, credited: i64, quantity: i64) -> Refusal {
     let shown = |quantity: i64| kernel::Quantity::of_millionths(quantity).to_string();
     let message = format!(
@@ -247,7 +257,7 @@ async fn count(
 /// # Errors
 ///
 /// `invoice.state`; `invoice.settled` if payments or credit notes settle a part of it on that day or
-/// later.
+/// later; `invoice.credited` if goods on it were credited.
 pub async fn cancel_invoice(
     tx: &mut Tx,
     invoice: &Invoice,
@@ -264,6 +274,9 @@ pub async fn cancel_invoice(
         return Err(Refusal::state("invoice.settled", message).into());
     }
     let lines = invoices::lines(tx, invoice.invoice()).await?;
+    if let Some(line) = lines.iter().find(|line| line.credited != 0) {
+        return Err(credited(invoice, line).into());
+    }
     let body = lines
         .iter()
         .map(|line| new_line(line, line.quantity, amounts(line)));
