@@ -440,3 +440,25 @@ testkit::each_engine!(
         assert_eq!(told(&app, cancel, "{}").await, no(200, ""));
     }
 );
+
+testkit::each_engine!(
+    async fn an_invoice_worth_nothing_can_be_cancelled(db) {
+        book(&db).await;
+        let app = app(&db);
+        let place = Place { app: &app, db: &db, number: "1".to_owned() };
+        let order = r#"{"number":"O-1","customer":"alpha","lines":[{"product":"free","quantity":"2","unit_price":"0"}]}"#;
+        place.all(&[
+            ("POST /api/v1/orders", order),
+            ("POST /api/v1/orders/O-1/confirm", ""),
+            ("POST /api/v1/orders/O-1/deliveries", "{}"),
+            ("POST /api/v1/invoices", r#"{"number":"I-1","order":"O-1"}"#),
+            ("POST /api/v1/invoices/I-1/cancel", "{}"),
+        ]).await;
+        let order = place.ok("GET /api/v1/orders/O-1", "").await;
+        assert_eq!((&order["lines"][0]["delivered"], &order["lines"][0]["billed"]), (&json!("2"), &json!("0")));
+        // Nothing was to be credited, so there is no credit note and no number of one is gone.
+        place.ok("POST /api/v1/invoices", r#"{"number":"I-2","customer":"alpha","amount_gross":"1"}"#).await;
+        let gone = place.ok("POST /api/v1/invoices/I-2/cancel", "{}").await;
+        assert_eq!(gone["allocations"][0]["credit_note"], "CN-2026-00001");
+    }
+);

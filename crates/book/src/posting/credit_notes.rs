@@ -253,6 +253,7 @@ async fn count(
 }
 
 /// Cancels an invoice: a credit note over all of it settles it, and its lines are to be billed again.
+/// One that is worth nothing needs no credit note.
 ///
 /// # Errors
 ///
@@ -262,14 +263,14 @@ pub async fn cancel_invoice(
     tx: &mut Tx,
     invoice: &Invoice,
     order: Option<&Order>,
-    asked: Asked,
+    (day, asked): (Date, Option<Asked>),
     now: Timestamp,
-) -> Result<CreditNoteId> {
+) -> Result<()> {
     INVOICE.after("cancel", &invoice.number, INVOICE.state(&invoice.status))?;
-    if settling::free(tx, invoice, asked.day).await? < invoice.gross_minor {
+    if settling::free(tx, invoice, day).await? < invoice.gross_minor {
         let message = format!(
             "Payments or credit notes settle a part of invoice {} on {} or later. Reverse them first, or write a credit note.",
-            invoice.number, asked.day
+            invoice.number, day
         );
         return Err(Refusal::state("invoice.settled", message).into());
     }
@@ -277,6 +278,27 @@ pub async fn cancel_invoice(
     if let Some(line) = lines.iter().find(|line| line.credited != 0) {
         return Err(credited(invoice, line).into());
     }
+    if let Some(asked) = asked {
+        over_all_of(tx, invoice, &lines, asked, now).await?;
+    }
+    if let Some(order) = order {
+        let billed = lines
+            .iter()
+            .filter_map(|line| Some((line.order_line?, line.quantity)));
+        let billed: Vec<(i64, i64)> = billed.collect();
+        count(tx, order, &billed, undo_bill).await?;
+    }
+    invoices::cancel(tx, invoice, day, now).await
+}
+
+/// The credit note over all of an invoice, which settles it.
+async fn over_all_of(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    lines: &[Line],
+    asked: Asked,
+    now: Timestamp,
+) -> Result<()> {
     let body = lines
         .iter()
         .map(|line| new_line(line, line.quantity, amounts(line)));
@@ -298,16 +320,7 @@ pub async fn cancel_invoice(
     let id = credit_notes::add(tx, &new).await?;
     let name = format!("Credit note {}", new.number);
     let from = From::credit_note(id, &name, new.gross, asked.day);
-    settle_open(tx, invoice, from, asked.chance, now).await?;
-    if let Some(order) = order {
-        let billed = lines
-            .iter()
-            .filter_map(|line| Some((line.order_line?, line.quantity)));
-        let billed: Vec<(i64, i64)> = billed.collect();
-        count(tx, order, &billed, undo_bill).await?;
-    }
-    invoices::cancel(tx, invoice, asked.day, now).await?;
-    Ok(id)
+    settle_open(tx, invoice, from, asked.chance, now).await
 }
 
 /// Cancels a credit note: what it settled is open again, what it took back counts as billed.

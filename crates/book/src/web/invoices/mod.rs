@@ -162,17 +162,21 @@ async fn cancelled(tx: &mut Tx, ask: &Ask<ReversalJson>) -> Result<Answer> {
     let reason = note(ask.body.reason.as_deref(), "reason")?;
     let order = order_of(tx, &own, ask.today).await?;
     INVOICE.after("cancel", &own.number, INVOICE.state(&own.status))?;
-    let asked = credit_notes::Asked {
-        number: numbers::next(tx, Series::CreditNote, None, day).await?,
-        kind: "cancellation",
-        customer: own.customer(),
-        payer: own.payer(),
-        day: day.max(own.date()),
-        about: credit_notes::About::Lines(Vec::new()),
-        reason: reason.clone(),
-        chance: ask.chance,
-    };
-    credit_notes::cancel_invoice(tx, &own, order.as_ref(), asked, ask.now).await?;
+    let day = day.max(own.date());
+    let mut note = None;
+    if own.gross_minor != 0 {
+        note = Some(credit_notes::Asked {
+            number: numbers::next(tx, Series::CreditNote, None, day).await?,
+            kind: "cancellation",
+            customer: own.customer(),
+            payer: own.payer(),
+            day,
+            about: credit_notes::About::Lines(Vec::new()),
+            reason: reason.clone(),
+            chance: ask.chance,
+        });
+    }
+    credit_notes::cancel_invoice(tx, &own, order.as_ref(), (day, note), ask.now).await?;
     noted(tx, ask, &before, (&own.number, "cancel", &reason)).await
 }
 
