@@ -462,3 +462,23 @@ testkit::each_engine!(
         assert_eq!(gone["allocations"][0]["credit_note"], "CN-2026-00001");
     }
 );
+
+testkit::each_engine!(
+    async fn a_reversed_payment_settles_nothing_from_its_reversal_on(db) {
+        book(&db).await;
+        let app = app(&db);
+        let place = Place { app: &app, db: &db, number: "1".to_owned() };
+        place.all(&[
+            ("POST /api/v1/invoices", r#"{"number":"I-1","customer":"alpha","amount_gross":"100","date":"2026-05-01"}"#),
+            ("POST /api/v1/payments", r#"{"reference":"P-1","customer":"alpha","amount":"60","date":"2026-05-04"}"#),
+        ]).await;
+        let paid = place.ok("POST /api/v1/payments/P-1/allocations", r#"{"invoice":"I-1"}"#).await;
+        let end = format!("DELETE /api/v1/payments/P-1/allocations/{}?date=2026-05-20", paid["id"].as_str().unwrap());
+        place.ok(&end, "").await;
+        place.ok("POST /api/v1/payments/P-1/reverse", r#"{"date":"2026-05-10"}"#).await;
+        for (day, open, unapplied) in [("09", "40.00", "0.00"), ("10", "100.00", "0.00"), ("20", "100.00", "0.00")] {
+            let owed = place.ok(&format!("GET /api/v1/balances?as_of=2026-05-{day}"), "").await;
+            assert_eq!((&owed["items"][0]["open"], &owed["items"][0]["unapplied"]), (&json!(open), &json!(unapplied)), "{day}");
+        }
+    }
+);

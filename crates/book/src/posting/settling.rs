@@ -187,7 +187,8 @@ pub async fn end(tx: &mut Tx, one: &Allocation, day: Date, now: Timestamp) -> Re
     recount(tx, InvoiceId::of(one.invoice_id)).await
 }
 
-/// Ends everything that still settles from a source; days before one began become its first.
+/// Ends everything that settles from a source on `day` or later, also what was to end after it; days
+/// before one began become its first.
 ///
 /// # Errors
 ///
@@ -195,9 +196,13 @@ pub async fn end(tx: &mut Tx, one: &Allocation, day: Date, now: Timestamp) -> Re
 pub async fn end_all(tx: &mut Tx, source: Source, day: Date, now: Timestamp) -> Result<usize> {
     let standing = allocations::of_source(tx, source).await?;
     let mut ended = 0;
-    for one in standing.iter().filter(|one| one.valid_to.is_none()) {
-        end(tx, one, day.max(one.of_invoice().from), now).await?;
-        ended += 1;
+    for one in &standing {
+        let span = one.of_invoice();
+        if span.to.is_none_or(|to| day.max(span.from) < to) {
+            allocations::end(tx, one, day.max(span.from), now).await?;
+            recount(tx, InvoiceId::of(one.invoice_id)).await?;
+            ended += 1;
+        }
     }
     Ok(ended)
 }
