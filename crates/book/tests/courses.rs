@@ -482,3 +482,15 @@ testkit::each_engine!(
         }
     }
 );
+
+testkit::each_engine!(
+    async fn the_bill_of_a_reversed_payment_goes_nowhere(db) {
+        book(&db).await;
+        let app = app(&db);
+        let place = Place { app: &app, db: &db, number: "1".to_owned() };
+        place.bill("received").await;
+        place.ok("POST /api/v1/payments/P-1/reverse", "{}").await;
+        let present = "POST /api/v1/payments/P-1/paper/present";
+        assert_eq!(told(&app, present, "{}").await, no(409, "payment.state"));
+    }
+);

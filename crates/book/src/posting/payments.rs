@@ -68,6 +68,7 @@ pub async fn step(tx: &mut Tx, payment: &Payment, asked: Asked, now: Timestamp) 
         return Err(Refusal::state("bill.none", message).into());
     };
     let after = BILL.after(asked.action, &payment.reference, BILL.state(status))?;
+    PAYMENT.after("change", &payment.reference, PAYMENT.state(&payment.status))?;
     not_before(payment, asked.day)?;
     let step = PaperStep {
         step: asked.action.to_owned(),
