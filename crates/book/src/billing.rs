@@ -111,9 +111,15 @@ pub fn rest(lines: &[Billable]) -> Vec<(i64, i64)> {
 /// `invoice.over` if the order has less left to bill.
 pub fn in_proportion(lines: &[Billable], gross: Money) -> Result<Vec<(i64, i64)>, Refusal> {
     let left = |line: &Billable| {
-        let standing = line.standing;
-        let upto = (standing.ordered - standing.cancelled).max(standing.delivered);
-        (upto - standing.billed).max(0)
+        let Standing {
+            delivered,
+            returned,
+            credited,
+            ..
+        } = line.standing;
+        let wanted = line.standing.ordered - line.standing.cancelled;
+        let upto = wanted.max(delivered - returned + credited);
+        (upto - line.standing.billed).max(0)
     };
     let worth = |line: &Billable| {
         let billed = line.standing.billed;

@@ -494,3 +494,25 @@ testkit::each_engine!(
         assert_eq!(told(&app, present, "{}").await, no(409, "payment.state"));
     }
 );
+
+testkit::each_engine!(
+    async fn by_amount_no_line_is_billed_beyond_what_is_left_of_it(db) {
+        book(&db).await;
+        let app = app(&db);
+        let place = Place { app: &app, db: &db, number: "1".to_owned() };
+        let order = r#"{"number":"O-1","customer":"alpha","lines":[{"product":"bar","quantity":"10"},{"product":"bar","quantity":"10"}]}"#;
+        let over = r#"{"lines":[{"line":1,"quantity":"20"}],"over_delivery":true}"#;
+        place.all(&[
+            ("POST /api/v1/orders", order),
+            ("POST /api/v1/orders/O-1/confirm", ""),
+            ("POST /api/v1/orders/O-1/deliveries", over),
+            ("POST /api/v1/orders/O-1/returns", r#"{"lines":[{"line":1,"quantity":"10"}]}"#),
+        ]).await;
+        // Of each line 10 are to be billed, 2,000.00 in all: a share of one is a share of the other.
+        let half = place.ok("POST /api/v1/invoices", r#"{"order":"O-1","amount_gross":"1000"}"#).await;
+        assert_eq!((&half["lines"][0]["quantity"], &half["lines"][1]["quantity"]), (&json!("5"), &json!("5")));
+        let rest = r#"{"order":"O-1","amount_gross":"1000.01"}"#;
+        assert_eq!(told(&app, "POST /api/v1/invoices", rest).await, no(422, "invoice.over"));
+        place.ok("POST /api/v1/invoices", r#"{"order":"O-1","amount_gross":"1000"}"#).await;
+    }
+);
