@@ -134,7 +134,7 @@ impl Place<'_> {
             "confirmed" => self.all(&[confirm]).await,
             "closed" => {
                 self.all(&[confirm, deliver, ("POST /api/v1/orders/O-#/close", "")])
-                    .await
+                    .await;
             }
             "cancelled" => self.all(&[("POST /api/v1/orders/O-#/cancel", "")]).await,
             other => panic!("nobody knows how an order becomes {other}"),

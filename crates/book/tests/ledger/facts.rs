@@ -1,0 +1,100 @@
+//! What the ledger says can be read: one line of text for each fact, compared with the program's.
+
+use std::collections::BTreeMap;
+
+use super::{Flaw, Ledger, Line};
+
+impl Ledger {
+    /// Everything that can be read, as the comparison names it: open and unbilled, and on each of
+    /// `days` what is open, unapplied and owed.
+    pub fn facts(&self, days: &[i32]) -> BTreeMap<String, String> {
+        let mut facts = BTreeMap::new();
+        for (place, order) in self.orders.iter().enumerate() {
+            let counts = matches!(order.state, "confirmed" | "closed");
+            let (mut open, mut unbilled) = (0, 0);
+            for (line, own) in order.lines.iter().enumerate() {
+                let told = format!(
+                    "{} ordered, {} cancelled, {} delivered, {} returned, {} billed, {} credited, worth {}",
+                    own.ordered,
+                    own.cancelled,
+                    own.delivered,
+                    own.returned,
+                    own.billed,
+                    own.credited,
+                    own.gross
+                );
+                facts.insert(format!("order {place} line {line}"), told);
+                open += self.open_worth(own);
+                let (kept, on_invoices) = (own.delivered - own.returned, own.billed - own.credited);
+                unbilled += self.worth(own, on_invoices, kept.max(on_invoices));
+            }
+            let worth = if counts { (open, unbilled) } else { (0, 0) };
+            facts.insert(
+                format!("order {place}"),
+                format!("{}, {} open, {} unbilled", order.state, worth.0, worth.1),
+            );
+        }
+        for (place, own) in self.invoices.iter().enumerate() {
+            let open = own.gross - self.settled(place, 0);
+            facts.insert(
+                format!("invoice {place}"),
+                format!("{} of {} open, stands {}", open, own.gross, own.stands),
+            );
+        }
+        for (place, own) in self.sources.iter().enumerate() {
+            let left = if own.gone.is_some() {
+                0
+            } else {
+                own.amount - self.taken(place, 0)
+            };
+            facts.insert(
+                format!("source {place}"),
+                format!(
+                    "{} of {} left, stands {}",
+                    left,
+                    own.amount,
+                    own.gone.is_none()
+                ),
+            );
+        }
+        for day in days {
+            facts.insert(format!("day {day}"), self.on_day(*day));
+        }
+        facts
+    }
+
+    fn open_worth(&self, line: &Line) -> i64 {
+        let taken = if self.flaw == Flaw::CountsTwice {
+            line.delivered
+        } else {
+            line.delivered.max(line.billed)
+        };
+        self.worth(line, taken, line.wanted().max(taken))
+    }
+
+    fn on_day(&self, day: i32) -> String {
+        let begun = self
+            .invoices
+            .iter()
+            .enumerate()
+            .filter(|(_, own)| own.day <= day);
+        let open: Vec<(usize, i64)> = begun
+            .map(|(place, own)| (place, own.gross - self.settled(place, day)))
+            .collect();
+        let standing = self
+            .sources
+            .iter()
+            .filter(|own| own.day <= day && own.gone.is_none_or(|gone| day < gone));
+        let held: i64 = standing.map(|own| own.amount).sum();
+        let unapplied = held - self.holding(day).map(|one| one.amount).sum::<i64>();
+        let owed: i64 = open.iter().map(|(_, open)| open).sum();
+        let listed: BTreeMap<usize, i64> =
+            open.into_iter().filter(|(_, open)| *open != 0).collect();
+        format!(
+            "{} open, {} unapplied, {} owed: {listed:?}",
+            owed,
+            unapplied,
+            owed - unapplied
+        )
+    }
+}
