@@ -86,6 +86,7 @@ fn routes() -> Router<Kit> {
         .merge(org::web::routes())
         .merge(book::web::routes())
         .merge(plan::web::routes())
+        .merge(collect::web::routes())
         .merge(desk::web::routes())
         .merge(describe::routes())
         .merge(health::routes())
@@ -204,6 +205,7 @@ async fn follow_founding(
 enum Owner {
     Org,
     Book,
+    Collect,
     Plan,
 }
 
@@ -216,10 +218,13 @@ fn owned_layouts() -> Vec<(Owner, &'static Layout)> {
     let book = book::sheet::LAYOUTS
         .iter()
         .map(|layout| (Owner::Book, layout));
+    let collect = collect::sheet::LAYOUTS
+        .iter()
+        .map(|layout| (Owner::Collect, layout));
     let plan = plan::sheet::LAYOUTS
         .iter()
         .map(|layout| (Owner::Plan, layout));
-    org.chain(book).chain(plan).collect()
+    org.chain(book).chain(collect).chain(plan).collect()
 }
 
 /// Every kind of file that can be imported, what is referred to first.
@@ -255,6 +260,7 @@ pub async fn import(
     match owner(kind) {
         Some(Owner::Org) => org::sheet::import(tx, kind, sheet, by, today).await,
         Some(Owner::Book) => book::sheet::import(tx, kind, sheet, by, today).await,
+        Some(Owner::Collect) => collect::sheet::import(tx, kind, sheet, by, today).await,
         Some(Owner::Plan) => plan::sheet::import(tx, kind, sheet, by, today).await,
         None => Err(db::DbError::Missing),
     }
@@ -305,6 +311,7 @@ pub async fn export(
     match owner(kind) {
         Some(Owner::Org) => org::sheet::export(tx, kind, seen, file).await,
         Some(Owner::Book) => book::sheet::export(tx, kind, seen, file).await,
+        Some(Owner::Collect) => collect::sheet::export(tx, seen, file).await,
         Some(Owner::Plan) => plan::sheet::export(tx, kind, seen, file).await,
         None => Err(db::DbError::Missing),
     }

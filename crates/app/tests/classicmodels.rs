@@ -4,7 +4,11 @@
 
 mod companies;
 
-use book::store::invoices::{self, Balance};
+use book::store::{
+    customers,
+    invoices::{self, Balance},
+};
+use collect::store::limits;
 use companies::{TODAY, data, found, import_all, mapping};
 use db::{Cursor, Limit};
 use jiff::civil::date;
@@ -22,6 +26,30 @@ async fn owed(db: &db::Db, moment: Moment) -> Vec<Balance> {
     invoices::balances(&mut tx, (&Scope::All, TODAY), moment, "")
         .await
         .unwrap()
+}
+
+/// Who owes more than its credit limit of the day, by code.
+async fn over_their_limit(db: &db::Db, owed: &[Balance]) -> Vec<String> {
+    let mut tx = db.read().await.unwrap();
+    let customers = customers::ids_by_code(&mut tx).await.unwrap();
+    let ids: Vec<i64> = customers.values().map(|id| id.get()).collect();
+    let limits = limits::holding(&mut tx, &ids, Moment::latest(TODAY))
+        .await
+        .unwrap();
+    let amount = |code: &str| limits[&customers[code].get()].limit.mode.amount().unwrap();
+    let zero = customers.keys().filter(|code| amount(code).minor() == 0);
+    assert_eq!((limits.len(), zero.count()), (122, 24));
+    for (code, limit) in [
+        ("450", "77600.00"),
+        ("362", "41900.00"),
+        ("328", "43000.00"),
+    ] {
+        assert_eq!(amount(code).decimal(), limit, "customer {code}");
+    }
+    let over = owed
+        .iter()
+        .filter(|one| amount(&one.payer_code).minor() < one.owed_minor());
+    over.map(|one| one.payer_code.clone()).collect()
 }
 
 testkit::each_engine!(
@@ -42,6 +70,7 @@ testkit::each_engine!(
             let own = all.iter().find(|one| one.payer_code == code).unwrap();
             assert_eq!(usd(own.owed_minor()), balance, "customer {code}");
         }
+        assert_eq!(over_their_limit(&db, &all).await, ["328", "362", "450"]);
         // As of a day before the last payments.
         let may = owed(&db, Moment::latest(date(2005, 5, 31))).await;
         assert_eq!(usd(may.iter().map(Balance::owed_minor).sum()), "570586.46");

@@ -27,7 +27,7 @@ const TODAY: Date = date(2026, 6, 16);
 
 /// A company with what is awkward in files: codes of zeros, names that look like formulas, two
 /// scripts, six decimals, times before 1900, returns, drafts, and rows that end.
-const COMPANY: [(&str, &str); 13] = [
+const COMPANY: [(&str, &str); 14] = [
     (
         "units",
         "code,name,name_local,kind,parent\n\
@@ -88,6 +88,14 @@ const COMPANY: [(&str, &str); 13] = [
          S-2,C-2,li,,2026-02-28,EUR,1,P-2,0.333333,3,17.065,,,,draft\n\
          S-3,C-3,,,2026-03-01,EUR,1,P-2,1,100,,,,,cancelled\n\
          S-4,C-3,,,2026-03-02,EUR,1,P-2,1000000,999.99,,,,,closed\n",
+    ),
+    (
+        "credit-limits",
+        "customer,mode,amount,currency,from,to,reason\n\
+         000123,explicit,21000.50,EUR,,2026-01-01,\n\
+         000123,unlimited,,,2026-01-01,,'=insured\n\
+         C-2,,0,,2026-03-01,,\n\
+         C-3,blocked,,,,,\n",
     ),
     (
         "periods",

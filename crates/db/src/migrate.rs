@@ -46,6 +46,7 @@ const HISTORY: &[Script] = &[
     script!("0008_lists"),
     script!("0009_views"),
     script!("0010_moves"),
+    script!("0011_credit_limits"),
 ];
 
 /// The version this program writes.

@@ -88,6 +88,9 @@ use utoipa::OpenApi;
         book::web::terms::one,
         book::web::terms::create,
         book::web::terms::change,
+        collect::web::accounts::list,
+        collect::web::accounts::one,
+        collect::web::accounts::set_limit,
         plan::web::attainment::api,
         plan::web::handovers::list,
         plan::web::handovers::one,
@@ -324,6 +327,9 @@ fn questions(path: &str) -> Vec<(&'static str, &'static str)> {
             &["customer", "as_of", "known_at", "limit", "cursor"]
         }
         "/api/v1/moves" | "/api/v1/payment-terms" => &["limit", "cursor"],
+        "/api/v1/credit/accounts" => &[
+            "q", "unit", "owner", "status", "group", "as_of", "known_at", "limit", "cursor",
+        ],
         "/api/v1/products" => &["q", "group", "limit", "cursor"],
         "/api/v1/rates" => &["currency", "on", "known_at", "limit", "cursor"],
         "/api/v1/assignments" => &["customer"],

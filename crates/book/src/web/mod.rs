@@ -13,7 +13,7 @@ pub mod choices;
 pub mod credit_notes;
 pub mod customers;
 pub mod deliveries;
-mod documents;
+pub mod documents;
 pub mod groups;
 pub mod invoices;
 pub mod orders;

@@ -1,0 +1,3 @@
+//! SQL over the `collect_` tables. Nothing here decides anything.
+
+pub mod limits;
