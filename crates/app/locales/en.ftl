@@ -11,3 +11,9 @@ api-kind = Kind
 api-about = What it is
 api-required = required
 api-optional = optional
+
+# Commands of the palette
+command-drafts = Orders that wait to be confirmed
+command-held = Orders that are held
+command-silent = Customers who have not bought for longest
+command-export = Export my customers

@@ -11,3 +11,9 @@ api-kind = 类型
 api-about = 说明
 api-required = 必填
 api-optional = 选填
+
+# Commands of the palette
+command-drafts = 待确认的订单
+command-held = 已冻结的订单
+command-silent = 最久未下单的客户
+command-export = 导出我的客户

@@ -20,7 +20,7 @@ use org::{
 };
 use page::{
     Actor, Authenticate, Clock, Kit, Messages, NavGroup, NavItem, Prefs, Site, Texts,
-    actor::Pending,
+    actor::Pending, panels::Panel,
 };
 use sheet::{Document, Faults, Layout, Outcome, Sheet, export::Export};
 use trail::By;
@@ -80,6 +80,28 @@ pub fn navigation() -> Vec<NavGroup> {
     ]
 }
 
+/// What the palette offers besides the pages.
+pub fn commands() -> Vec<NavItem> {
+    let command = |href, text_key, icon| NavItem {
+        href,
+        text_key,
+        icon,
+        jump: None,
+        roles: &[],
+    };
+    vec![
+        command("/orders?status=draft", "command-drafts", "doc"),
+        command("/orders?status=held", "command-held", "lock"),
+        command("/customers?sort=last", "command-silent", "cust"),
+        command("/customers/export.csv", "command-export", "dl"),
+    ]
+}
+
+/// What each area adds to pages about a customer. A duty appends its own.
+fn panels() -> Vec<Panel> {
+    book::web::customers::panels::panels()
+}
+
 /// The routes of every crate.
 fn routes() -> Router<Kit> {
     Router::new()
@@ -137,12 +159,9 @@ pub async fn kit(db: Db, clock: Arc<CompanyClock>) -> Result<Kit, Trouble> {
 /// The texts of the crates do not fit together: a mistake in the program.
 pub fn site(name: &str) -> Result<Arc<Site>, Trouble> {
     let texts = Texts::new(TEXTS).map_err(|faults| Trouble::new(faults.to_string()))?;
-    Ok(Arc::new(Site::new(
-        name,
-        texts,
-        navigation(),
-        crate::VERSION,
-    )))
+    let site = Site::new(name, texts, navigation(), crate::VERSION);
+    let site = site.with_commands(commands()).with_panels(panels());
+    Ok(Arc::new(site))
 }
 
 /// The time zone of the company in this database; UTC before there is one.

@@ -5,6 +5,7 @@
 mod holm;
 
 use holm::TestApp;
+use serde_json::json;
 
 testkit::each_engine!(
     async fn a_view_is_kept_opened_renamed_and_forgotten_by_its_owner_alone(db) {
@@ -68,5 +69,104 @@ testkit::each_engine!(
         let program = app.token("li").await;
         let refused = app.get(&program, "/api/v1/orders?sort=status").await.is(400);
         assert_eq!(refused.code(), "query.sort");
+    }
+);
+
+/// Customers of chen, wu and sun, and a draft order of each.
+async fn a_book(app: &TestApp) {
+    let ada = app.token("ada").await;
+    let product = json!({ "code": "P", "name": "Primer", "list_price": "10" });
+    app.post(&ada, "/api/v1/products", &product).await.is(201);
+    for owner in ["chen", "wu", "sun"] {
+        let customer = json!({ "code": format!("C-{owner}"), "name": format!("{owner} paints"), "owner": owner });
+        app.post(&ada, "/api/v1/customers", &customer).await.is(201);
+        let order = json!({
+            "number": format!("SO-{owner}"), "customer": format!("C-{owner}"),
+            "lines": [{ "product": "P", "quantity": "2" }],
+        });
+        app.post(&ada, "/api/v1/orders", &order).await.is(201);
+    }
+}
+
+testkit::each_engine!(
+    async fn several_orders_are_confirmed_each_by_itself_and_each_is_told(db) {
+        let app = TestApp::of(db).await;
+        a_book(&app).await;
+        let (li, program) = (app.sign_in("li").await, app.token("ada").await);
+        let page = app.get(&li, "/orders").await.is(200);
+        assert!(page.text.contains("name=\"pick\" value=\"SO-chen\""), "{}", page.text);
+        app.post(&program, "/api/v1/orders/SO-wu/cancel", &json!({})).await.is(200);
+        // One fits, one is cancelled, one is not li's to see.
+        let picked = [
+            ("act", "confirm"), ("back", "/orders?status=draft"),
+            ("pick", "SO-chen"), ("pick", "SO-wu"), ("pick", "SO-sun"),
+        ];
+        let told = app.form(&li, "/orders/bulk", &picked).await.is(200);
+        assert_eq!(page::check_markup(&told.text), Ok(()));
+        assert!(told.text.contains("1 done, 2 not"), "{}", told.text);
+        assert!(told.text.contains("Order SO-wu is cancelled"), "{}", told.text);
+        assert!(told.text.contains("/orders?status=draft"));
+        let mut standing = Vec::new();
+        for number in ["SO-chen", "SO-wu", "SO-sun"] {
+            let order = app.get(&program, &format!("/api/v1/orders/{number}")).await.is(200).json();
+            standing.push(order["status"].as_str().unwrap().to_owned());
+        }
+        assert_eq!(standing, ["confirmed", "cancelled", "draft"]);
+
+        let gu = app.sign_in("gu").await;
+        app.form(&gu, "/orders/bulk", &picked).await.is(403);
+        app.form(&li, "/orders/bulk", &[("act", "burn"), ("pick", "SO-chen")]).await.is(422);
+        let elsewhere = [("act", "close"), ("back", "//evil.example"), ("pick", "SO-chen")];
+        let told = app.form(&li, "/orders/bulk", &elsewhere).await.is(200);
+        assert!(!told.text.contains("evil"));
+    }
+);
+
+testkit::each_engine!(
+    async fn several_customers_are_given_to_an_owner_from_a_day_on(db) {
+        let app = TestApp::of(db).await;
+        a_book(&app).await;
+        let (li, program) = (app.sign_in("li").await, app.token("ada").await);
+        let given = [
+            ("act", "owner"), ("to_owner", "wu"), ("from", "2026-07-01"), ("back", "/customers"),
+            ("pick", "C-chen"), ("pick", "C-sun"),
+        ];
+        let told = app.form(&li, "/customers/bulk", &given).await.is(200);
+        assert!(told.text.contains("1 done, 1 not"), "{}", told.text);
+        // Until then chen keeps it.
+        let customer = app.get(&program, "/api/v1/customers/C-chen").await.is(200).json();
+        assert_eq!(customer["owner"], "chen");
+        let held = app.get(&program, "/api/v1/assignments?customer=C-chen").await.is(200).json();
+        let last = held["items"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!((last["person"].as_str(), last["from"].as_str()), (Some("wu"), Some("2026-07-01")));
+
+        let group = json!({ "code": "shops", "name": "Shops" });
+        app.post(&program, "/api/v1/customer-groups", &group).await.is(201);
+        let grouped = [("act", "group"), ("to_group", "shops"), ("pick", "C-chen"), ("pick", "C-wu")];
+        let told = app.form(&li, "/customers/bulk", &grouped).await.is(200);
+        assert!(told.text.contains("All 2 done"), "{}", told.text);
+        let list = app.get(&program, "/api/v1/customers?group=shops&sort=-name").await.is(200).json();
+        assert_eq!(list["items"][0]["code"], "C-wu");
+
+        app.form(&li, "/customers/bulk", &[("act", "group"), ("pick", "C-wu")]).await.is(422);
+        let xu = app.sign_in("xu").await;
+        app.form(&xu, "/customers/bulk", &given).await.is(403);
+    }
+);
+
+testkit::each_engine!(
+    async fn what_is_exported_is_what_is_shown(db) {
+        let app = TestApp::of(db).await;
+        a_book(&app).await;
+        let (li, program) = (app.sign_in("li").await, app.token("ada").await);
+        app.post(&program, "/api/v1/orders/SO-wu/confirm", &json!({})).await.is(200);
+        let file = app.get(&li, "/orders/export.csv?sort=number").await.is(200);
+        let lines: Vec<&str> = file.text.lines().collect();
+        assert_eq!(lines.len(), 3, "{}", file.text);
+        assert!(lines[0].ends_with("order,date,customer,name,status,currency,net,tax,gross"));
+        assert_eq!(lines[1], "SO-chen,2026-06-16,C-chen,chen paints,draft,EUR,20.00,0.00,20.00");
+        let file = app.get(&li, "/orders/export.csv?status=confirmed").await.is(200);
+        assert_eq!(file.text.lines().count(), 2);
+        assert!(file.text.contains("SO-wu"));
     }
 );

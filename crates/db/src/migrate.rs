@@ -47,6 +47,7 @@ const HISTORY: &[Script] = &[
     script!("0009_views"),
     script!("0010_moves"),
     script!("0011_credit_limits"),
+    script!("0012_short_lists"),
 ];
 
 /// The version this program writes.

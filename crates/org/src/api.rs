@@ -32,6 +32,21 @@ pub struct Ask<B> {
 }
 
 impl<B> Ask<B> {
+    /// What somebody asks of one thing by a form; nothing is sent again, so there is no key.
+    pub fn of_form(kit: &Kit, actor: Actor, subject: String, body: B) -> Ask<B> {
+        Ask {
+            actor,
+            now: kit.now(),
+            today: kit.today(),
+            chance: rand::random(),
+            key: None,
+            hash: String::new(),
+            if_match: None,
+            subject,
+            body,
+        }
+    }
+
     /// For the trail.
     pub fn by(&self) -> By {
         by(&self.actor, self.now)

@@ -65,7 +65,12 @@
     $$('[role=option]:not([data-hit])', palette()).forEach((option) => {
       option.hidden = !option.textContent.toLowerCase().includes(wanted);
     });
-    $('[data-head]:not([data-found])', palette()).hidden = !$('[role=option]:not([data-hit]):not([hidden])', palette());
+    /* A heading without an entry left falls away. */
+    $$('[data-head]', palette()).forEach((head) => {
+      let next = head.nextElementSibling;
+      while (next?.matches('[role=option]:not([data-hit])') && next.hidden) next = next.nextElementSibling;
+      head.hidden = !next?.matches('[role=option]:not([data-hit])');
+    });
     $('[data-none]', palette()).hidden = options().length > 0;
     pick(0);
   };
@@ -79,17 +84,15 @@
     $('#cmdq').focus();
   };
   const showHits = (markup) => {
-    const heading = $('[data-found]', palette());
     $$('[data-hit]', palette()).forEach((hit) => hit.remove());
     const parsed = new DOMParser().parseFromString('<ul>' + markup + '</ul>', 'text/html');
-    const hits = $$('li[role=option]', parsed);
-    hits.forEach((hit, n) => {
+    /* Hits come in groups, each under a heading of its own. */
+    $$('li', parsed).forEach((hit, n) => {
       hit.dataset.hit = '';
-      hit.id = 'hit-' + n;
+      if (hit.matches('[role=option]')) hit.id = 'hit-' + n;
       $$('a', hit).forEach((link) => { link.tabIndex = -1; });
       palette().querySelector('ul').append(hit);
     });
-    heading.hidden = hits.length === 0;
   };
   let waiting = 0;
   let asked = 0;
@@ -192,6 +195,7 @@
   /* One menu is open at a time, and a press elsewhere or Esc closes it. */
   const closePicks = (but) => $$('details[data-pick][open]').forEach((pick) => { if (pick !== but) pick.open = false; });
   document.addEventListener('click', (e) => closePicks(e.target.closest?.('details[data-pick]')));
+  on('keydown', '[data-search]', (e, field) => { if (e.key === 'Escape') field.blur(); });
   on('keydown', 'details[data-pick]', (e, pick) => {
     if (e.key === 'Escape') { pick.open = false; $('summary', pick).focus(); }
   });

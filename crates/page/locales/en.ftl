@@ -46,7 +46,7 @@ palette = Command palette
 search-or-command = Search or run a command
 palette-placeholder = Search, or type where to go
 palette-go = Go to
-palette-found = Found
+palette-do = Do
 palette-move = move
 palette-open = open
 
@@ -123,3 +123,16 @@ views-name = Name
 views-open-with = Open the list with it
 views-not-usual = Open the list without it
 views-rename = Rename
+bulk-all = All { $done } done
+bulk-some = { $done } done, { $refused } not. Those that were not stand as they were.
+bulk-refused = None of the { $refused } was done. They stand as they were.
+bulk-none = Nothing was picked.
+bulk-row = Row
+bulk-outcome = What became of it
+bulk-done = done
+bulk-not-done = not done
+bulk-list = Each of them
+bulk-back = Back to the list
+
+# Panels
+panel-load = Load

@@ -46,7 +46,7 @@ palette = 命令面板
 search-or-command = 搜索或输入命令
 palette-placeholder = 搜索，或输入要前往的页面
 palette-go = 前往
-palette-found = 搜索结果
+palette-do = 执行
 palette-move = 选择
 palette-open = 打开
 
@@ -123,3 +123,16 @@ views-name = 名称
 views-open-with = 打开列表时使用
 views-not-usual = 打开列表时不使用
 views-rename = 重命名
+bulk-all = 全部 { $done } 条已完成
+bulk-some = { $done } 条已完成，{ $refused } 条未完成。未完成的保持原样。
+bulk-refused = { $refused } 条均未完成，保持原样。
+bulk-none = 没有选中任何行。
+bulk-row = 行
+bulk-outcome = 结果
+bulk-done = 已完成
+bulk-not-done = 未完成
+bulk-list = 逐条结果
+bulk-back = 返回列表
+
+# Panels
+panel-load = 加载

@@ -41,6 +41,8 @@ pub struct Frame {
     pub actor: Option<Who>,
     /// The navigation of this actor's role.
     pub nav: Vec<NavGroup>,
+    /// What the palette offers besides pages.
+    pub commands: Vec<NavItem>,
     pub path: String,
     pub today: Date,
     pub texts: Texts,
@@ -133,6 +135,7 @@ impl Frame {
                 title_key: None,
                 items,
             }],
+            commands: Vec::new(),
             path: "/samples".to_owned(),
             today: jiff::civil::date(2026, 6, 16),
             texts,
@@ -162,6 +165,7 @@ impl Frame {
                 role: actor.role,
             }),
             nav: nav_for(&kit.site.nav, role),
+            commands: commands_for(&kit.site.commands, role),
             path: parts.uri.path().to_owned(),
             today: kit.today(),
             texts: kit.site.texts.clone(),
@@ -187,6 +191,11 @@ fn nav_for(nav: &[NavGroup], role: Option<Role>) -> Vec<NavGroup> {
         })
         .filter(|group| !group.items.is_empty())
         .collect()
+}
+
+fn commands_for(commands: &[NavItem], role: Option<Role>) -> Vec<NavItem> {
+    let offered = commands.iter().filter(|item| item.is_for(role));
+    offered.copied().collect()
 }
 
 /// The actor's unit by its name in the reader's language.

@@ -9,7 +9,7 @@ use db::Db;
 use jiff::{Timestamp, civil::Date};
 use kernel::Role;
 
-use crate::{Authenticate, Texts};
+use crate::{Authenticate, Texts, panels::Panel};
 
 /// The state of every route.
 #[derive(Clone)]
@@ -68,6 +68,10 @@ pub struct Site {
     company: RwLock<Arc<str>>,
     pub texts: Texts,
     pub nav: Vec<NavGroup>,
+    /// What the palette offers besides the pages; see [`Site::with_commands`].
+    pub commands: Vec<NavItem>,
+    /// What areas add to the pages of others; see [`Site::with_panels`].
+    pub panels: Vec<Panel>,
     pub version: &'static str,
 }
 
@@ -77,8 +81,24 @@ impl Site {
             company: RwLock::new(Arc::from(company)),
             texts,
             nav,
+            commands: Vec::new(),
+            panels: Vec::new(),
             version,
         }
+    }
+
+    /// The same with commands: addresses that do or show something particular.
+    #[must_use]
+    pub fn with_commands(mut self, commands: Vec<NavItem>) -> Site {
+        self.commands = commands;
+        self
+    }
+
+    /// The same with panels, in the order in which they stand on their pages.
+    #[must_use]
+    pub fn with_panels(mut self, panels: Vec<Panel>) -> Site {
+        self.panels = panels;
+        self
     }
 
     pub fn company(&self) -> Arc<str> {

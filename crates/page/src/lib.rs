@@ -19,6 +19,8 @@ pub mod lang;
 pub mod list;
 pub mod markup;
 pub mod num;
+pub mod palette;
+pub mod panels;
 pub mod parts;
 pub mod problem;
 mod problem_page;

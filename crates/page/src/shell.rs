@@ -224,6 +224,7 @@ fn toasts(frame: &Frame) -> Markup {
 
 fn palette(frame: &Frame) -> Markup {
     let items = frame.nav.iter().flat_map(|group| &group.items);
+    let pages = items.clone().count();
     html! {
         dialog.cmdk #cmdk aria-label=(frame.t("palette")) {
             div.q {
@@ -245,7 +246,16 @@ fn palette(frame: &Frame) -> Markup {
                         }
                     }
                 }
-                li role="presentation" data-head data-found hidden { h3 { (frame.t("palette-found")) } }
+                @if !frame.commands.is_empty() {
+                    li role="presentation" data-head { h3 { (frame.t("palette-do")) } }
+                    @for (index, item) in frame.commands.iter().enumerate() {
+                        li role="option" id={ "cmd-" (pages + index) } aria-selected="false" {
+                            a href=(item.href) tabindex="-1" {
+                                (icon(item.icon)) span { (frame.t(item.text_key)) }
+                            }
+                        }
+                    }
+                }
             }
             p.none data-none hidden { (frame.t("nothing-found")) }
             footer {

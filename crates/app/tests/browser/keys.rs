@@ -21,6 +21,17 @@ async fn pages_lists_and_dialogs_answer_to_keys() {
         .await;
     manager.escapes().await;
 
+    // A list is searched in place.
+    manager.types("/").await;
+    manager
+        .waits_for("document.activeElement.matches('main [data-search]')")
+        .await;
+    manager.escapes().await;
+    manager
+        .waits_for("document.activeElement === document.body")
+        .await;
+
+    manager.opens("/attainment").await;
     manager.types("/").await;
     manager
         .waits_for("document.querySelector('#cmdk').open && document.activeElement.id === 'cmdq'")
@@ -33,6 +44,7 @@ async fn pages_lists_and_dialogs_answer_to_keys() {
     );
     manager.escapes().await;
 
+    manager.opens("/customers").await;
     manager.types("jjk").await;
     let marked = "document.querySelector('main tr.cur')";
     let first = format!("{marked} === document.querySelector('main tbody tr')");

@@ -73,10 +73,11 @@ fn of_customer(customer: &Customer) -> [Value<'_>; 12] {
 }
 
 pub(super) async fn products(tx: &mut Tx, on: Date, file: &mut Export<'_>) -> Result<()> {
+    let every = products::Filter::default();
     let limit = Limit::parse(Some(Limit::MOST))?;
     let mut from = Some(Cursor::start());
     while let Some(cursor) = from {
-        let page = products::list(tx, "", "", on, limit, &cursor).await?;
+        let page = products::list(tx, &every, on, limit, &cursor).await?;
         for product in &page.items {
             file.row(&of_product(product))?;
         }

@@ -63,6 +63,8 @@ pub struct Wanted {
     /// The last day.
     pub to: Option<Date>,
     pub sort: Option<Sort>,
+    /// How many there are is wanted too, where that takes a look of its own.
+    pub counted: bool,
 }
 
 /// What was typed: the beginning of a number, or a part of a customer's name.
@@ -174,7 +176,11 @@ pub async fn find_within(
     {
         return search.gathered(tx, narrow.about).await;
     }
-    let count = search.sampled(tx, last).await?;
+    let count = if wanted.counted {
+        search.sampled(tx, last).await?
+    } else {
+        Count::About(0)
+    };
     Ok(search.found(rows, count))
 }
 

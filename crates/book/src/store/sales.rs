@@ -276,6 +276,28 @@ pub async fn of_customers(
         .await
 }
 
+/// The last day each of the customers bought on; at most 500 of them.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn last_days(tx: &mut Tx, customers: &[i64]) -> Result<BTreeMap<i64, Date>> {
+    // One look at the end of the index for each, however much they bought.
+    const SQL: &str = "
+        select c.id, coalesce((select k.day from book_credit k
+                                where k.customer_id = c.id and k.retracted_at is null
+                                order by k.day desc limit 1), '') as day
+          from book_customer c
+         where c.id in (select cast(value as bigint) from json_each($1))
+         order by c.id
+         limit 500";
+    let rows: Vec<(i64, String)> = tx.q(SQL).bind(format!("{customers:?}")).all().await?;
+    let days = rows
+        .into_iter()
+        .filter_map(|(id, day)| Some((id, day.parse().ok()?)));
+    Ok(days.collect())
+}
+
 /// What one customer bought in each of `spans` (`[from, to)`, at most 1,000), by the span's place;
 /// a span without sales is not listed.
 ///
@@ -308,6 +330,48 @@ pub async fn of_customer_by_span(
         .into_iter()
         .map(|(span, sum)| (usize::try_from(span).unwrap_or(0), sum))
         .collect())
+}
+
+/// What a customer bought of one product.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Bought {
+    pub code: String,
+    pub name: String,
+    pub orders: i64,
+    /// In the company's currency, exact.
+    pub net_exact: i64,
+}
+
+/// The products a customer bought most of since `from`, at most `most`, by orders in the company's
+/// currency: lines in another have no worth of their own in it.
+///
+/// # Errors
+///
+/// [`db::DbError::Overflow`] if a sum does not fit.
+pub async fn products_of_customer(
+    tx: &mut Tx,
+    customer: CustomerId,
+    from: Date,
+    most: i64,
+) -> Result<Vec<Bought>> {
+    const SQL: &str = "
+        select p.code, p.name, count(*) as orders, cast(sum(l.net_exact) as bigint) as net_exact
+          from book_order o
+          join book_order_line l on l.order_id = o.id
+          join book_product p on p.id = l.product_id
+         where o.customer_id = $1
+           and o.day >= $2
+           and o.status in ('confirmed', 'closed')
+           and o.rate_id is null
+         group by p.id, p.code, p.name
+         order by sum(l.net_exact) desc, p.id
+         limit $3";
+    tx.q(SQL)
+        .bind(customer.get())
+        .bind(from.to_string())
+        .bind(most)
+        .all()
+        .await
 }
 
 /// The first and last day anything was sold in scope.

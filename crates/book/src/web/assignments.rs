@@ -93,7 +93,7 @@ pub async fn create(State(kit): State<Kit>, ask: Ask<NewAssignmentJson>) -> Resu
     api::carry_out(&kit, ask, |tx, ask| Box::pin(add(tx, ask))).await
 }
 
-async fn add(tx: &mut Tx, ask: &Ask<NewAssignmentJson>) -> db::Result<Answer> {
+pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewAssignmentJson>) -> db::Result<Answer> {
     let body = &ask.body;
     let scope = &ask.actor.scope;
     let customer = references::customer(tx, scope, "customer", &body.customer, ask.today).await?;

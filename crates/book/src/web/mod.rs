@@ -8,12 +8,14 @@
 pub mod accepted;
 mod address;
 pub mod assignments;
+pub mod bulk;
 mod change;
 pub mod choices;
 pub mod credit_notes;
 pub mod customers;
 pub mod deliveries;
 pub mod documents;
+pub mod finders;
 pub mod groups;
 pub mod invoices;
 pub mod orders;
@@ -41,10 +43,16 @@ fn pages() -> Router<Kit> {
         .route("/customers", get(customers::list_page::show))
         .route("/customers/export.csv", get(customers::export::csv))
         .route("/customers/export.xlsx", get(customers::export::xlsx))
+        .route("/customers/bulk", post(customers::bulk::act))
         .route("/customers/{code}", get(customers::card_page::show))
+        .route(
+            "/customers/{code}/panels/{name}",
+            get(customers::card_page::panel),
+        )
         .route("/products", get(products::page::show))
         .route("/orders", get(orders::list_page::show))
         .route("/orders/export.csv", get(orders::export::send))
+        .route("/orders/bulk", post(orders::bulk::act))
         .route("/orders/{number}", get(orders::sheet_page::show))
         .route("/invoices", get(invoices::list_page::show))
         .route("/invoices/{number}", get(invoices::page::show))

@@ -6,6 +6,7 @@
 )]
 
 mod download;
+pub mod finders;
 pub mod first_run;
 pub mod memberships;
 pub mod people;

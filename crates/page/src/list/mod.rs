@@ -6,6 +6,7 @@
 
 mod asked;
 mod filters;
+mod outcome;
 mod views;
 
 use db::{Count, Cursor, Sort};
@@ -13,6 +14,7 @@ use maud::{Markup, html};
 
 pub use asked::Asked;
 pub use filters::{By, Narrowing};
+pub use outcome::{Outcome, outcome_page};
 pub use views::{View, everything};
 
 use crate::{

@@ -8,6 +8,7 @@ use kernel::Scope;
 use org::keys;
 
 use super::Order;
+use crate::CustomerId;
 use crate::store::{
     documents::{self, BY_CUSTOMER, BY_DAY, BY_NUMBER, Shape, Wanted, Words},
     whose::{self, Whose},
@@ -73,7 +74,40 @@ pub async fn list(
     limit: Limit,
     from: &Cursor,
 ) -> Result<Listing<Order>> {
-    Ok(look(tx, scope, filter, on, limit, from).await?.orders)
+    let wanted = wanted(tx, scope, filter, on).await?;
+    let found = documents::find(tx, &SHAPE, &wanted, limit, from).await?;
+    Ok(Listing {
+        items: in_order(tx, &found.ids).await?,
+        next: found.next,
+    })
+}
+
+/// Orders in scope whose number begins with what was typed, by number.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn numbered(
+    tx: &mut Tx,
+    scope: &Scope,
+    typed: &str,
+    on: Date,
+    limit: Limit,
+) -> Result<Vec<Order>> {
+    let wanted = Wanted {
+        customers: whose::ids(tx, scope, &Whose::default(), on).await?,
+        words: Some(Words {
+            number: keys::fold(typed),
+            named: Vec::new(),
+        }),
+        sort: Some(Sort {
+            by: BY_NUMBER,
+            down: false,
+        }),
+        ..Wanted::default()
+    };
+    let found = documents::find(tx, &SHAPE, &wanted, limit, &Cursor::start()).await?;
+    in_order(tx, &found.ids).await
 }
 
 /// The same, with how many there are.
@@ -89,6 +123,49 @@ pub async fn look(
     limit: Limit,
     from: &Cursor,
 ) -> Result<Look> {
+    let wanted = Wanted {
+        counted: true,
+        ..wanted(tx, scope, filter, on).await?
+    };
+    let found = documents::find(tx, &SHAPE, &wanted, limit, from).await?;
+    Ok(Look {
+        orders: Listing {
+            items: in_order(tx, &found.ids).await?,
+            next: found.next,
+        },
+        count: found.count,
+        sort: found.sort,
+    })
+}
+
+/// The orders of one status that a customer has.
+#[derive(Debug, Clone, PartialEq, Eq, db::FromRow)]
+pub struct Open {
+    pub status: String,
+    pub orders: i64,
+    /// Their nets in the company's currency, exact.
+    pub base_exact: i64,
+}
+
+/// A customer's orders that are not over, by status.
+///
+/// # Errors
+///
+/// [`db::DbError::Overflow`] if a sum does not fit.
+pub async fn open_of_customer(tx: &mut Tx, customer: CustomerId) -> Result<Vec<Open>> {
+    const SQL: &str = "
+        select o.status, count(*) as orders, cast(sum(o.base_exact) as bigint) as base_exact
+          from book_order o
+         where o.customer_id = $1
+           and o.status in ('draft', 'held', 'confirmed')
+         group by o.status
+         order by o.status desc
+         limit 5";
+    tx.q(SQL).bind(customer.get()).all().await
+}
+
+/// What is asked of the list, in the words of documents.
+async fn wanted(tx: &mut Tx, scope: &Scope, filter: &Filter, on: Date) -> Result<Wanted> {
     let whose = Whose {
         named: "",
         code: &filter.customer,
@@ -111,7 +188,7 @@ pub async fn look(
             named: named.unwrap_or_default(),
         })
     };
-    let wanted = Wanted {
+    Ok(Wanted {
         customers,
         words,
         status: filter.status.clone(),
@@ -119,15 +196,7 @@ pub async fn look(
         from: filter.from,
         to: filter.to,
         sort: filter.sort,
-    };
-    let found = documents::find(tx, &SHAPE, &wanted, limit, from).await?;
-    Ok(Look {
-        orders: Listing {
-            items: in_order(tx, &found.ids).await?,
-            next: found.next,
-        },
-        count: found.count,
-        sort: found.sort,
+        counted: false,
     })
 }
 

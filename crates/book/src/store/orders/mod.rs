@@ -13,7 +13,9 @@ use kernel::{Currency, Refusal, Scope, ids::PersonId};
 
 use crate::{OrderId, fulfilment::Standing};
 
-pub use listing::{BY_NET, Filter, Look, SHAPE, SORTS, list, look};
+pub use listing::{
+    BY_NET, Filter, Look, Open, SHAPE, SORTS, list, look, numbered, open_of_customer,
+};
 pub use recording::{
     NewOrder, add_credit, amend, earns, keep_split, next_number, replace_split, retract_credit,
     save_many, set_base, set_status,

@@ -2,25 +2,31 @@
 
 use std::collections::BTreeMap;
 
-use axum::{extract::State, http::Uri};
-use db::Tx;
+use axum::{
+    extract::State,
+    http::Uri,
+    response::{IntoResponse, Response},
+};
+use db::{Count, Cursor, Sort, Tx};
 use jiff::{ToSpan, civil::Date};
-use kernel::{Currency, Money, decimal::ONE, times::BEGINNING};
+use kernel::{Currency, Money, decimal::ONE};
 use maud::{Markup, html};
-use org::store::company;
+use org::{store::company, web::views};
 use page::{
-    Actor, Frame, Kit, Query, Result, num,
-    parts::{Wish, change, stackable_table, th, th_n},
+    Actor, Asked, Column, Frame, Kit, ListPage, Narrowing, Query, Result, View,
+    list::Row as ListRow,
+    list_page, num,
+    parts::{Wish, change},
 };
 
-use super::CustomersQuery;
+use super::{CustomersQuery, bulk};
 use crate::{
     store::{
         customers::{self, Customer},
-        groups::{self, Group, Of},
+        groups::Of,
         sales,
     },
-    web::address,
+    web::choices::Choices,
 };
 
 /// A customer with what the list shows beside the name.
@@ -35,12 +41,15 @@ struct Row {
 
 /// What the page is drawn from.
 struct Shown<'a> {
-    query: &'a CustomersQuery,
-    groups: &'a [Group],
+    asked: Asked,
+    further: bool,
+    choices: &'a Choices,
+    views: &'a [View],
     rows: &'a [Row],
-    count: i64,
+    count: Count,
+    sort: Sort,
     currency: Currency,
-    next: Option<&'a str>,
+    next: Option<&'a Cursor>,
 }
 
 /// `GET /customers`.
@@ -50,34 +59,36 @@ pub async fn show(
     frame: Frame,
     uri: Uri,
     Query(query): Query<CustomersQuery>,
-) -> Result<Markup> {
+) -> Result<Response> {
     let (limit, cursor) = query.page()?;
     let filter = query.filter()?;
     let today = kit.today();
     let mut tx = kit.db.read().await?;
-    let found = customers::list(&mut tx, &actor.scope, &filter, today, limit, &cursor).await?;
-    let rows = with_sales(&mut tx, found.items, today).await?;
-    let next = org::api::next_href(&uri, found.next.as_ref());
+    let views = views::of(&mut tx, &actor, "/customers").await?;
+    if let Some(elsewhere) = views::opening(&uri, &views) {
+        return Ok(elsewhere);
+    }
+    let scope = &actor.scope;
+    let look = customers::look(&mut tx, scope, &filter, today, limit, &cursor).await?;
+    let rows = with_sales(&mut tx, look.customers.items, today).await?;
     let shown = Shown {
-        query: &query,
-        groups: &groups::list(&mut tx, Of::Customers).await?,
+        asked: query.asked(),
+        further: !cursor.is_start(),
+        choices: &Choices::load(&mut tx, scope, Of::Customers, frame.is_zh()).await?,
+        views: &views,
         rows: &rows,
-        count: customers::count(&mut tx, &actor.scope, today).await?,
+        count: look.count,
+        sort: look.sort,
         currency: company::expect(&mut tx).await?.currency,
-        next: next.as_deref(),
+        next: look.customers.next.as_ref(),
     };
-    Ok(customers_page(&frame, &shown))
+    Ok(customers_page(&frame, &shown).into_response())
 }
 
 async fn with_sales(tx: &mut Tx, found: Vec<Customer>, today: Date) -> db::Result<Vec<Row>> {
     let ids: Vec<i64> = found.iter().map(|customer| customer.id).collect();
     let (sold, before) = of_two_years(tx, &ids, today).await?;
-    let tomorrow = today.saturating_add(1.day());
-    let ever = sales::of_customers(tx, &ids, BEGINNING, tomorrow).await?;
-    let last: BTreeMap<i64, Date> = ever
-        .into_iter()
-        .filter_map(|(id, _, day)| Some((id, day.parse().ok()?)))
-        .collect();
+    let last = sales::last_days(tx, &ids).await?;
     let rows = found.into_iter().map(|customer| Row {
         last_order: last.get(&customer.id).copied(),
         sold: sold.get(&customer.id).copied().unwrap_or(0),
@@ -113,101 +124,69 @@ pub(super) fn growth(now: i64, before: i64) -> Option<i64> {
     i64::try_from(change).ok()
 }
 
-/// The same conditions with another group or owner.
-fn href(query: &CustomersQuery, path: &str, group: &str, owner: &str) -> String {
-    let conditions = [
-        ("q", query.q.as_str()),
-        ("group", group),
-        ("owner", owner),
-        ("unit", &query.unit),
-        ("status", &query.status),
-    ];
-    address::with(path, &conditions)
-}
-
 fn customers_page(frame: &Frame, shown: &Shown<'_>) -> Markup {
-    let title = frame.t("customers-title");
-    let sub = frame.tw("customers-sub", &[("count", num::whole(shown.count))]);
-    let query = shown.query;
-    let kept = [
-        ("group", query.group.as_str()),
-        ("owner", &query.owner),
-        ("unit", &query.unit),
-        ("status", &query.status),
+    let columns = vec![
+        Column::of(frame.t("customers-name")).sorts("name"),
+        Column::of(frame.t("customers-group")).sorts("group"),
+        Column::of(frame.t("customers-city")).sorts("city"),
+        Column::of(frame.t("customers-owner")).sorts("owner"),
+        Column::of(frame.t("customers-last-order")).sorts_down("last"),
+        Column::of(frame.t("customers-sold")).number(),
+        Column::of(frame.t("customers-change")).number(),
     ];
-    let kept: Vec<(&str, &str)> = kept
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .collect();
-    let search = page::search_form(frame, "/customers", &query.q, &kept);
-    let export = href(query, "/customers/export.csv", &query.group, &query.owner);
-    let text = frame.t("export");
-    let meta = frame.tw("customers-meta", &[("currency", shown.currency.code())]);
-    page::shell(
+    let statuses = ["active", "ended", "all"].map(|status| {
+        (
+            status.to_owned(),
+            frame.t(&format!("customers-status-{status}")),
+        )
+    });
+    let status = frame.t("customers-status");
+    let mut filters = shown.choices.narrowings(frame, &shown.asked);
+    filters.push(Narrowing::choice(
+        &shown.asked,
+        status,
+        "status",
+        statuses.to_vec(),
+    ));
+    list_page(
         frame,
-        &title,
-        html! {
-            (page::page_head(&title, sub, html! { (page::link(&export, &text).icon("dl").downloads()) }))
-            (page::filter_bar(frame, &chips(frame, shown), search))
-            (page::card(frame.t("customers-list"), meta, html! {}, table(frame, shown)))
-            (page::pager(frame, shown.next))
+        &ListPage {
+            title: frame.t("customers-title"),
+            sub: String::new(),
+            actions: html! {},
+            exports: vec![
+                ("/customers/export.csv", "CSV"),
+                ("/customers/export.xlsx", "Excel"),
+            ],
+            asked: &shown.asked,
+            views: shown.views,
+            filters,
+            search: frame.t("customers-search"),
+            caption: frame.t("customers-list"),
+            meta: frame.tw("customers-meta", &[("currency", shown.currency.code())]),
+            columns,
+            sort: shown.sort,
+            count: shown.count,
+            rows: shown
+                .rows
+                .iter()
+                .map(|row| line(frame, shown, row))
+                .collect(),
+            none: (frame.t("customers-none"), frame.t("customers-none-next")),
+            not_found: (
+                frame.t("customers-not-found"),
+                frame.t("customers-not-found-next"),
+            ),
+            next: shown.next,
+            further: shown.further,
+            bulk: bulk::bar(frame, shown.choices),
         },
     )
 }
 
-fn chips(frame: &Frame, shown: &Shown<'_>) -> Vec<page::Filter> {
-    let query = shown.query;
-    let mut chips = Vec::new();
-    if !query.owner.is_empty() {
-        let named = shown
-            .rows
-            .iter()
-            .find_map(|row| row.customer.owner_name.clone());
-        chips.push(page::Filter {
-            label: frame.t("customers-owner"),
-            value: Some(named.unwrap_or_else(|| query.owner.clone())),
-            href: href(query, "/customers", &query.group, ""),
-        });
-    }
-    let same = |group: &&Group| group.code.eq_ignore_ascii_case(&query.group);
-    if let Some(set) = shown.groups.iter().find(same) {
-        chips.push(page::Filter {
-            label: frame.t("customers-group"),
-            value: Some(set.shown(frame.is_zh()).to_owned()),
-            href: href(query, "/customers", "", &query.owner),
-        });
-        return chips;
-    }
-    chips.extend(shown.groups.iter().take(8).map(|group| page::Filter {
-        label: group.shown(frame.is_zh()).to_owned(),
-        value: None,
-        href: href(query, "/customers", &group.code, &query.owner),
-    }));
-    chips
-}
-
-fn table(frame: &Frame, shown: &Shown<'_>) -> Markup {
-    if shown.rows.is_empty() {
-        let (title, next) = if shown.count == 0 {
-            ("customers-none", "customers-none-next")
-        } else {
-            ("customers-not-found", "customers-not-found-next")
-        };
-        return page::empty(frame.t(title), frame.t(next), html! {});
-    }
-    let head = html! { tr {
-        (th(frame.t("customers-name"))) (th(frame.t("customers-group")))
-        (th(frame.t("customers-city"))) (th(frame.t("customers-owner")))
-        (th(frame.t("customers-last-order"))) (th_n(frame.t("customers-sold")))
-        (th_n(frame.t("customers-change")))
-    } };
-    let body = html! { @for row in shown.rows { (line(frame, shown, row)) } };
-    stackable_table(&frame.t("customers-list"), head, body)
-}
-
-fn line(frame: &Frame, shown: &Shown<'_>, row: &Row) -> Markup {
+fn line(frame: &Frame, shown: &Shown<'_>, row: &Row) -> ListRow {
     let customer = &row.customer;
-    let query = shown.query;
+    let asked = &shown.asked;
     let sold = Money::of_exact(row.sold, shown.currency);
     let owner = customer
         .owner_code
@@ -217,19 +196,19 @@ fn line(frame: &Frame, shown: &Shown<'_>, row: &Row) -> Markup {
         .group_code
         .as_deref()
         .zip(customer.group_name.as_deref());
-    html! { tr.two {
+    let cells = html! {
         th scope="row" {
             a href=(page::address("/customers", &customer.code)) { (customer.name) }
             @if let Some(local) = &customer.name_local { " " span.t3 lang="zh" { (local) } }
             span.sub { (customer.code) }
         }
         td data-l=(frame.t("customers-group")) { @match group {
-            Some((code, name)) => a href=(href(query, "/customers", code, &query.owner)) { (name) },
+            Some((code, name)) => a href=(asked.with("group", code).href()) { (name) },
             None => (num::MISSING),
         } }
         td data-l=(frame.t("customers-city")) { (customer.city.as_deref().unwrap_or(num::MISSING)) }
         td data-l=(frame.t("customers-owner")) { @match owner {
-            Some((code, name)) => a href=(href(query, "/customers", &query.group, code)) { (name) },
+            Some((code, name)) => a href=(asked.with("owner", code).href()) { (name) },
             None => span.t3 { (frame.t("customers-house")) },
         } }
         td data-l=(frame.t("customers-last-order")) { @match row.last_order {
@@ -238,7 +217,12 @@ fn line(frame: &Frame, shown: &Shown<'_>, row: &Row) -> Markup {
         } }
         td.n.m-tr { (num::amount(sold)) }
         td.n data-l=(frame.t("customers-change")) { (changed(frame, row.sold, row.sold_before)) }
-    } }
+    };
+    ListRow {
+        code: customer.code.clone(),
+        name: customer.name.clone(),
+        cells,
+    }
 }
 
 /// The change against the year before, as it is written in lists and tiles.
@@ -273,10 +257,10 @@ pub(in crate::web) fn sample(frame: &Frame) -> Markup {
         row(3, 0, 0, None),
     ];
     let query = CustomersQuery {
-        owner: "zhou".to_owned(),
+        owner: "p3".to_owned(),
         ..CustomersQuery::default()
     };
-    sample_of(frame, &query, &rows, Some("/customers?cursor=3-61"))
+    sample_of(frame, &query, &rows)
 }
 
 pub(in crate::web) fn sample_empty(frame: &Frame) -> Markup {
@@ -284,29 +268,26 @@ pub(in crate::web) fn sample_empty(frame: &Frame) -> Markup {
         group: "oem".to_owned(),
         ..CustomersQuery::default()
     };
-    sample_of(frame, &query, &[], None)
+    sample_of(frame, &query, &[])
 }
 
-fn sample_of(frame: &Frame, query: &CustomersQuery, rows: &[Row], next: Option<&str>) -> Markup {
-    let group = Group {
-        id: 1,
-        code: "oem".to_owned(),
-        name: "Industrial OEM".to_owned(),
-        name_local: Some("工业主机厂".to_owned()),
+fn sample_of(frame: &Frame, query: &CustomersQuery, rows: &[Row]) -> Markup {
+    let next = rows.last().map(|row| Cursor {
+        key: row.customer.sort_key.clone(),
+        id: row.customer.id,
+    });
+    let shown = Shown {
+        asked: query.asked(),
+        further: false,
+        choices: &Choices::sample(),
+        views: &[],
+        rows,
+        count: Count::Exactly(i64::try_from(rows.len()).unwrap_or(0)),
+        sort: customers::USUAL,
+        currency: Currency::parse("CNY").expect("a currency of ISO 4217"),
+        next: next.as_ref(),
     };
-    let currency = Currency::parse("CNY").expect("a currency of ISO 4217");
-    let count = i64::try_from(rows.len()).unwrap_or(0);
-    customers_page(
-        frame,
-        &Shown {
-            query,
-            groups: &[group],
-            rows,
-            count,
-            currency,
-            next,
-        },
-    )
+    customers_page(frame, &shown)
 }
 
 #[cfg(test)]

@@ -1,15 +1,17 @@
 //! `/customers` and `/api/v1/customers`: whom we sell to, and who looks after them.
 
+pub mod bulk;
 pub mod card_page;
 pub mod export;
 mod intake;
 pub mod list_page;
+pub mod panels;
 
 use axum::{extract::State, response::Response};
-use db::{Cursor, Limit};
+use db::{Cursor, Limit, Sort};
 use kernel::{Refusal, Role};
 use org::api::{self, Ask, Page};
-use page::{Actor, Json, Kit, Path, Query, Result};
+use page::{Actor, Asked, Json, Kit, Path, Query, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -140,6 +142,8 @@ pub struct CustomersQuery {
     pub owner: String,
     pub status: String,
     pub group: String,
+    /// `name`, `code`, `group`, `city`, `owner` or `last`, with `-` before it for the other way round.
+    pub sort: String,
     pub limit: Option<i64>,
     pub cursor: Option<String>,
 }
@@ -164,11 +168,31 @@ impl CustomersQuery {
             owner: self.owner.clone(),
             unit: self.unit.clone(),
             status: self.status.clone(),
+            sort: Some(Sort::parse(
+                &self.sort,
+                &customers::SORTS,
+                customers::USUAL,
+            )?),
         })
+    }
+
+    /// What is asked, for the links of the page.
+    fn asked(&self) -> Asked {
+        let limit = self.limit.map(|rows| rows.to_string()).unwrap_or_default();
+        let conditions = [
+            ("q", self.q.as_str()),
+            ("group", &self.group),
+            ("owner", &self.owner),
+            ("unit", &self.unit),
+            ("status", &self.status),
+            ("sort", &self.sort),
+            ("limit", &limit),
+        ];
+        Asked::of("/customers", &conditions)
     }
 }
 
-/// Customers in scope, by name. `unit` means everybody who sits in its sub-tree; `status` is
+/// Customers in scope, by name unless `sort` says otherwise. `unit` means everybody who sits in its sub-tree; `status` is
 /// `active` (the default), `ended` or `all`.
 #[utoipa::path(get, path = "/api/v1/customers", tag = "book", responses((status = 200, body = Page<CustomerJson>)))]
 pub async fn list(

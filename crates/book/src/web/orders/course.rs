@@ -63,7 +63,7 @@ pub async fn close(
     api::carry_out(&kit, ask.about(number), |tx, ask| Box::pin(closed(tx, ask))).await
 }
 
-async fn confirmed(tx: &mut Tx, ask: &Ask<StepJson>) -> Result<Answer> {
+pub(super) async fn confirmed(tx: &mut Tx, ask: &Ask<StepJson>) -> Result<Answer> {
     let (order, after) = at_step(tx, ask, "confirm").await?;
     let mut splits: Vec<Split> = orders::split_of(tx, order.order())
         .await?
@@ -88,7 +88,7 @@ async fn confirmed(tx: &mut Tx, ask: &Ask<StepJson>) -> Result<Answer> {
     stand(tx, ask, &order, "confirm", after).await
 }
 
-async fn cancelled(tx: &mut Tx, ask: &Ask<StepJson>) -> Result<Answer> {
+pub(super) async fn cancelled(tx: &mut Tx, ask: &Ask<StepJson>) -> Result<Answer> {
     let (order, after) = at_step(tx, ask, "cancel").await?;
     let rows = orders::standings(tx, order.order()).await?;
     if rows.iter().any(|row| row.standing().has_moved()) {
@@ -102,7 +102,7 @@ async fn cancelled(tx: &mut Tx, ask: &Ask<StepJson>) -> Result<Answer> {
     stand(tx, ask, &order, "cancel", after).await
 }
 
-async fn closed(tx: &mut Tx, ask: &Ask<StepJson>) -> Result<Answer> {
+pub(super) async fn closed(tx: &mut Tx, ask: &Ask<StepJson>) -> Result<Answer> {
     let (order, after) = at_step(tx, ask, "close").await?;
     for row in orders::standings(tx, order.order()).await? {
         let short = close_short(row.standing());

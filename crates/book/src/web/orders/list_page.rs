@@ -15,7 +15,7 @@ use page::{
     list_page, num,
 };
 
-use super::{OrdersQuery, STATUSES};
+use super::{OrdersQuery, STATUSES, bulk};
 use crate::{
     store::{
         groups::Of,
@@ -100,7 +100,7 @@ fn orders_page(frame: &Frame, shown: &Shown<'_>) -> Markup {
             ),
             next: look.orders.next.as_ref(),
             further: shown.further,
-            bulk: None,
+            bulk: bulk::bar(frame),
         },
     )
 }

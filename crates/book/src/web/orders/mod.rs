@@ -1,6 +1,7 @@
 //! `/orders` and `/api/v1/orders`: what customers ordered, line by line, and who earned it.
 
 pub mod amendment;
+pub mod bulk;
 pub mod course;
 mod drawing_up;
 pub mod export;

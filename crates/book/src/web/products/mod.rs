@@ -2,9 +2,9 @@
 
 pub mod page;
 
-use ::page::{Actor, Json, Kit, Path, Query, Result};
+use ::page::{Actor, Asked, Json, Kit, Path, Query, Result};
 use axum::{extract::State, response::Response};
-use db::{Cursor, Limit, Tx};
+use db::{Cursor, Limit, Sort, Tx};
 use kernel::{Code, Currency, Price, Refusal, Role};
 use org::{
     api::{self, Ask, Page, accept_name},
@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use super::{accepted, change::Change, references};
 use crate::store::{
     groups::Of,
-    products::{self, Fields, Product},
+    products::{self, Fields, Filter, Product},
 };
 
 /// Who may add and change products.
@@ -100,6 +100,8 @@ pub struct ProductChangeJson {
 pub struct ProductsQuery {
     pub q: String,
     pub group: String,
+    /// `name`, `code`, `group` or `price`, with `-` before it for the other way round.
+    pub sort: String,
     pub limit: Option<i64>,
     pub cursor: Option<String>,
 }
@@ -111,9 +113,29 @@ impl ProductsQuery {
             Cursor::parse(self.cursor.as_deref())?,
         ))
     }
+
+    fn filter(&self) -> std::result::Result<Filter, Refusal> {
+        Ok(Filter {
+            q: self.q.clone(),
+            group: self.group.clone(),
+            sort: Some(Sort::parse(&self.sort, &products::SORTS, products::USUAL)?),
+        })
+    }
+
+    /// What is asked, for the links of the page.
+    fn asked(&self) -> Asked {
+        let limit = self.limit.map(|rows| rows.to_string()).unwrap_or_default();
+        let conditions = [
+            ("q", self.q.as_str()),
+            ("group", &self.group),
+            ("sort", &self.sort),
+            ("limit", &limit),
+        ];
+        Asked::of("/products", &conditions)
+    }
 }
 
-/// Products, by name.
+/// Products, by name unless `sort` says otherwise.
 #[utoipa::path(get, path = "/api/v1/products", tag = "book", responses((status = 200, body = Page<ProductJson>)))]
 pub async fn list(
     State(kit): State<Kit>,
@@ -121,9 +143,9 @@ pub async fn list(
     Query(query): Query<ProductsQuery>,
 ) -> Result<Json<Page<ProductJson>>> {
     let (limit, cursor) = query.page()?;
+    let filter = query.filter()?;
     let mut tx = kit.db.read().await?;
-    let found =
-        products::list(&mut tx, &query.q, &query.group, kit.today(), limit, &cursor).await?;
+    let found = products::list(&mut tx, &filter, kit.today(), limit, &cursor).await?;
     Ok(Json(Page::of(found, ProductJson::from)))
 }
 

@@ -1,114 +1,127 @@
 //! `/products`: the list of products with today's list prices.
 
-use axum::{extract::State, http::Uri};
+use axum::{
+    extract::State,
+    http::Uri,
+    response::{IntoResponse, Response},
+};
+use db::Count;
 use kernel::Price;
 use maud::{Markup, html};
+use org::web::views;
 use page::{
-    Actor, Frame, Kit, Query, Result, num,
-    parts::{stackable_table, th, th_n},
+    Actor, Asked, Column, Frame, Kit, ListPage, Narrowing, Query, Result, View, list::Row,
+    list_page, num,
 };
 
 use super::ProductsQuery;
-use crate::{
-    store::{
-        groups::{self, Group, Of},
-        products::{self, Product},
-    },
-    web::address,
+use crate::store::{
+    groups::{self, Group, Of},
+    products::{self, Look, Product},
 };
+
+/// What the page is drawn from.
+struct Shown<'a> {
+    asked: Asked,
+    further: bool,
+    look: &'a Look,
+    groups: &'a [Group],
+    views: &'a [View],
+}
 
 /// `GET /products`.
 pub async fn show(
     State(kit): State<Kit>,
-    _actor: Actor,
+    actor: Actor,
     frame: Frame,
     uri: Uri,
     Query(query): Query<ProductsQuery>,
-) -> Result<Markup> {
+) -> Result<Response> {
     let (limit, cursor) = query.page()?;
+    let filter = query.filter()?;
     let mut tx = kit.db.read().await?;
-    let found =
-        products::list(&mut tx, &query.q, &query.group, kit.today(), limit, &cursor).await?;
+    let views = views::of(&mut tx, &actor, "/products").await?;
+    if let Some(elsewhere) = views::opening(&uri, &views) {
+        return Ok(elsewhere);
+    }
     let groups = groups::list(&mut tx, Of::Products).await?;
-    let next = org::api::next_href(&uri, found.next.as_ref());
-    Ok(products_page(
-        &frame,
-        &query,
-        &groups,
-        &found.items,
-        next.as_deref(),
-    ))
+    let look = products::look(&mut tx, &filter, kit.today(), limit, &cursor).await?;
+    let shown = Shown {
+        asked: query.asked(),
+        further: !cursor.is_start(),
+        look: &look,
+        groups: &groups,
+        views: &views,
+    };
+    Ok(products_page(&frame, &shown).into_response())
 }
 
-fn products_page(
-    frame: &Frame,
-    query: &ProductsQuery,
-    groups: &[Group],
-    products: &[Product],
-    next: Option<&str>,
-) -> Markup {
-    let title = frame.t("products-title");
-    let search = page::search_form(frame, "/products", &query.q, &[("group", &query.group)]);
-    let chips = page::filter_bar(frame, &group_chips(frame, query, groups), search);
-    page::shell(
+fn products_page(frame: &Frame, shown: &Shown<'_>) -> Markup {
+    let look = shown.look;
+    let columns = vec![
+        Column::of(frame.t("products-name")).sorts("name"),
+        Column::of(frame.t("products-group")).sorts("group"),
+        Column::of(frame.t("products-list-price"))
+            .sorts_down("price")
+            .number(),
+        Column::of(frame.t("products-currency")),
+    ];
+    let groups = shown.groups.iter().map(|group| {
+        let name = group.shown(frame.is_zh()).to_owned();
+        (group.code.clone(), name)
+    });
+    let label = frame.t("products-group");
+    let mut filters = vec![Narrowing::choice(
+        &shown.asked,
+        label,
+        "group",
+        groups.collect(),
+    )];
+    filters.retain(Narrowing::is_of_use);
+    list_page(
         frame,
-        &title,
-        html! {
-            (page::page_head(&title, frame.t("products-sub"), html! {}))
-            (chips)
-            (page::card(frame.t("products-list"), "", html! {}, rows(frame, query, products)))
-            (page::pager(frame, next))
+        &ListPage {
+            title: frame.t("products-title"),
+            sub: frame.t("products-sub"),
+            actions: html! {},
+            exports: Vec::new(),
+            asked: &shown.asked,
+            views: shown.views,
+            filters,
+            search: frame.t("products-search"),
+            caption: frame.t("products-list"),
+            meta: String::new(),
+            columns,
+            sort: look.sort,
+            count: look.count,
+            rows: look.products.items.iter().map(row).collect(),
+            none: (frame.t("products-none"), frame.t("products-none-next")),
+            not_found: (
+                frame.t("products-not-found"),
+                frame.t("products-not-found-next"),
+            ),
+            next: look.products.next.as_ref(),
+            further: shown.further,
+            bulk: None,
         },
     )
 }
 
-/// The group that is set with a way to take it away, else the first few groups to choose from.
-fn group_chips(frame: &Frame, query: &ProductsQuery, groups: &[Group]) -> Vec<page::Filter> {
-    let label = frame.t("products-group");
-    if let Some(set) = groups
-        .iter()
-        .find(|group| group.code.eq_ignore_ascii_case(&query.group))
-    {
-        let href = address::with("/products", &[("q", &query.q)]);
-        return vec![page::Filter {
-            label,
-            value: Some(set.shown(frame.is_zh()).to_owned()),
-            href,
-        }];
+fn row(product: &Product) -> Row {
+    Row {
+        code: product.code.clone(),
+        name: product.name.clone(),
+        cells: html! {
+            th scope="row" {
+                (product.name)
+                @if let Some(local) = &product.name_local { " " span.t3 lang="zh" { (local) } }
+                span.sub { (product.code) }
+            }
+            td { (product.group_name.as_deref().unwrap_or(num::MISSING)) }
+            td.n.m-tr { (product.list_price.map_or(num::MISSING.to_owned(), written)) }
+            td { (product.currency) }
+        },
     }
-    let offered = groups.iter().take(8).map(|group| page::Filter {
-        label: group.shown(frame.is_zh()).to_owned(),
-        value: None,
-        href: address::with("/products", &[("q", &query.q), ("group", &group.code)]),
-    });
-    offered.collect()
-}
-
-fn rows(frame: &Frame, query: &ProductsQuery, products: &[Product]) -> Markup {
-    if products.is_empty() {
-        let asked = !query.q.is_empty() || !query.group.is_empty();
-        let (title, next) = if asked {
-            ("products-not-found", "products-not-found-next")
-        } else {
-            ("products-none", "products-none-next")
-        };
-        return page::empty(frame.t(title), frame.t(next), html! {});
-    }
-    let head = html! { tr {
-        (th(frame.t("products-name"))) (th(frame.t("products-group")))
-        (th_n(frame.t("products-list-price"))) (th(frame.t("products-currency")))
-    } };
-    let body = html! { @for product in products { tr.two {
-        th scope="row" {
-            (product.name)
-            @if let Some(local) = &product.name_local { " " span.t3 lang="zh" { (local) } }
-            span.sub { (product.code) }
-        }
-        td { (product.group_name.as_deref().unwrap_or(num::MISSING)) }
-        td.n.m-tr { (product.list_price.map_or(num::MISSING.to_owned(), written)) }
-        td { (product.currency) }
-    } } };
-    stackable_table(&frame.t("products-list"), head, body)
 }
 
 /// A price with commas between thousands.
@@ -134,7 +147,7 @@ pub(in crate::web) fn sample(frame: &Frame) -> Markup {
         ended_on: None,
         sort_key: name.to_owned(),
     };
-    let products = [
+    let items = vec![
         product(
             1,
             "Epoxy primer, 20 l",
@@ -149,13 +162,19 @@ pub(in crate::web) fn sample(frame: &Frame) -> Markup {
         name: "Coatings".to_owned(),
         name_local: Some("涂料".to_owned()),
     };
-    products_page(
-        frame,
-        &ProductsQuery::default(),
-        &[group],
-        &products,
-        Some("/products?cursor=2-61"),
-    )
+    let look = Look {
+        products: db::Listing { items, next: None },
+        count: Count::Exactly(2),
+        sort: products::USUAL,
+    };
+    let shown = Shown {
+        asked: ProductsQuery::default().asked(),
+        further: false,
+        look: &look,
+        groups: &[group],
+        views: &[],
+    };
+    products_page(frame, &shown)
 }
 
 #[cfg(test)]

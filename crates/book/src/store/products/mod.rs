@@ -1,13 +1,17 @@
 //! Products and their dated prices.
 
+mod listing;
+
 use std::collections::BTreeMap;
 
-use db::{Cell, Cursor, FromRow, Limit, Listing, Result, Tx};
+use db::{Cell, FromRow, Result, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Code, Currency, Price, Refusal, times::BEGINNING};
 use org::keys;
 
 use crate::ProductId;
+
+pub use listing::{Filter, Look, SORTS, USUAL, list, look};
 
 /// A product with the price of the asked day.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -69,42 +73,22 @@ macro_rules! select_product {
     };
 }
 
-/// Products by name, one page. Products are the same for everybody who may see the book.
-///
-/// # Errors
-///
-/// Whatever the engine reports.
-pub async fn list(
-    tx: &mut Tx,
-    q: &str,
-    group: &str,
-    on: Date,
-    limit: Limit,
-    from: &Cursor,
-) -> Result<Listing<Product>> {
+/// The products with these ids, in their order.
+async fn in_order(tx: &mut Tx, ids: &[i64], on: Date) -> Result<Vec<Product>> {
     const SQL: &str = select_product!(
-        "where p.ended_on is null
-           and p.search_key like $3 escape '!'
-           and ($4 = '' or g.code_key = $4)
-           and (p.sort_key, p.id) > ($5, $6)
-         order by p.sort_key, p.id
-         limit $7"
+        "where p.id in (select cast(value as bigint) from json_each($3))
+         order by p.id
+         limit 1000"
     );
-    let products: Vec<Product> = tx
+    let rows: Vec<Product> = tx
         .q(SQL)
         .bind(on.to_string())
         .bind(i64::MAX)
-        .bind(keys::search_pattern(q))
-        .bind(group.trim().to_ascii_lowercase())
-        .bind(from.key.clone())
-        .bind(from.id)
-        .bind(limit.and_one())
+        .bind(format!("{ids:?}"))
         .all()
         .await?;
-    Ok(Listing::of(products, limit, |product| Cursor {
-        key: product.sort_key.clone(),
-        id: product.id,
-    }))
+    let mut by_id: BTreeMap<i64, Product> = rows.into_iter().map(|row| (row.id, row)).collect();
+    Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
 }
 
 /// One product by code.

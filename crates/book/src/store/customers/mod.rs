@@ -1,11 +1,17 @@
 //! Customers: the list, one, add, change. Scope is the owner of the asked day.
 
-use db::{Cell, Cursor, FromRow, Limit, Listing, Result, Tx};
+mod listing;
+
+use std::collections::BTreeMap;
+
+use db::{Cell, FromRow, Result, Tx};
 use jiff::civil::Date;
 use kernel::{Code, Currency, Refusal, Scope, ids::PersonId};
 use org::keys;
 
 use crate::CustomerId;
+
+pub use listing::{Filter, Look, SORTS, USUAL, list, look};
 
 /// A customer with the owner of the asked day.
 #[derive(Debug, Clone, PartialEq, FromRow)]
@@ -104,69 +110,24 @@ macro_rules! select_customer {
     };
 }
 
-/// What a list of customers is narrowed by; empty texts narrow nothing.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    pub q: String,
-    pub group: String,
-    pub owner: String,
-    pub unit: String,
-    /// `active` (default), `ended` or `all`.
-    pub status: String,
-}
-
-/// Customers in scope by name, one page.
-///
-/// # Errors
-///
-/// Whatever the engine reports.
-pub async fn list(
-    tx: &mut Tx,
-    scope: &Scope,
-    filter: &Filter,
-    on: Date,
-    limit: Limit,
-    from: &Cursor,
-) -> Result<Listing<Customer>> {
+/// The customers with these ids, in their order, as far as they are in scope.
+async fn in_order(tx: &mut Tx, scope: &Scope, ids: &[i64], on: Date) -> Result<Vec<Customer>> {
     const SQL: &str = select_customer!(
-        "and c.search_key like $5 escape '!'
-         and ($6 = '' or g.code_key = $6)
-         and ($7 = '' or o.code_key = $7)
-         and ($8 = '' or a.person_id in (
-                 select m.person_id
-                   from org_membership m
-                   join org_unit_path d on d.unit_id = m.unit_id
-                   join org_unit u on u.id = d.ancestor_id
-                  where u.code_key = $8
-                    and ",
-        db::holds!("m", "$1", "$2"),
-        "))
-         and (case $9 when 'all' then 1 when 'ended' then case when c.ended_on is null then 0 else 1 end
-                      else case when c.ended_on is null then 1 else 0 end end) = 1
-         and (c.sort_key, c.id) > ($10, $11)
-         order by c.sort_key, c.id
-         limit $12"
+        "and c.id in (select cast(value as bigint) from json_each($5))
+         order by c.id
+         limit 1000"
     );
-    let customers: Vec<Customer> = tx
+    let rows: Vec<Customer> = tx
         .q(SQL)
         .bind(on.to_string())
         .bind(i64::MAX)
         .bind(scope.all_flag())
         .bind(scope.people_json())
-        .bind(keys::search_pattern(&filter.q))
-        .bind(filter.group.trim().to_ascii_lowercase())
-        .bind(filter.owner.trim().to_ascii_lowercase())
-        .bind(filter.unit.trim().to_ascii_lowercase())
-        .bind(filter.status.clone())
-        .bind(from.key.clone())
-        .bind(from.id)
-        .bind(limit.and_one())
+        .bind(format!("{ids:?}"))
         .all()
         .await?;
-    Ok(Listing::of(customers, limit, |customer| Cursor {
-        key: customer.sort_key.clone(),
-        id: customer.id,
-    }))
+    let mut by_id: BTreeMap<i64, Customer> = rows.into_iter().map(|row| (row.id, row)).collect();
+    Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
 }
 
 /// How many customers are in scope on `on`.
