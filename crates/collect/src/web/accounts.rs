@@ -157,6 +157,7 @@ pub async fn list(
         group: query.group,
         owner: query.owner,
         unit: query.unit,
+        sort: None,
     };
     let mut tx = kit.db.read().await?;
     let found = customers::list(&mut tx, &actor.scope, &filter, today, limit, &cursor).await?;
