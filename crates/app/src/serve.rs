@@ -153,8 +153,9 @@ impl Ending {
         Ok(Ending {})
     }
 
+    /// Waits for it.
     #[cfg(unix)]
-    async fn asked(mut self) {
+    pub async fn asked(mut self) {
         let [interrupt, terminate] = &mut self.signals;
         tokio::select! {
             _ = interrupt.recv() => {}
@@ -162,8 +163,9 @@ impl Ending {
         }
     }
 
+    /// Waits for it.
     #[cfg(not(unix))]
-    async fn asked(self) {
+    pub async fn asked(self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -36,13 +36,13 @@ pub struct Counts {
     pub unchanged: i64,
 }
 
-/// The run of this content that was begun and not ended, or a new one.
+/// The run of this content that was begun and not ended.
 ///
 /// # Errors
 ///
 /// Whatever the engine reports.
-pub async fn begin(tx: &mut Tx, new: &NewRun, now: Timestamp) -> Result<Run> {
-    const OPEN: &str = "
+pub async fn open(tx: &mut Tx, new: &NewRun) -> Result<Option<Run>> {
+    const SQL: &str = "
         select id, settled, rows_added, rows_changed, rows_unchanged
           from trail_import
          where kind = $1
@@ -51,23 +51,30 @@ pub async fn begin(tx: &mut Tx, new: &NewRun, now: Timestamp) -> Result<Run> {
            and ended_at is null
          order by id
          limit 1";
-    const ADD: &str = "
+    tx.q(SQL)
+        .bind(new.kind)
+        .bind(new.content_hash.clone())
+        .bind(new.documents)
+        .maybe()
+        .await
+}
+
+/// The [`open`] run of this content, or a new one.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn begin(tx: &mut Tx, new: &NewRun, now: Timestamp) -> Result<Run> {
+    const SQL: &str = "
         insert into trail_import
                (kind, content_hash, file_hash, file_name, documents, settled, rows_added,
                 rows_changed, rows_unchanged, begun_at)
         values ($1, $2, $3, $4, $5, 0, 0, 0, 0, $6)
         returning id, settled, rows_added, rows_changed, rows_unchanged";
-    let open = tx
-        .q(OPEN)
-        .bind(new.kind)
-        .bind(new.content_hash.clone())
-        .bind(new.documents)
-        .maybe()
-        .await?;
-    if let Some(run) = open {
+    if let Some(run) = open(tx, new).await? {
         return Ok(run);
     }
-    tx.q(ADD)
+    tx.q(SQL)
         .bind(new.kind)
         .bind(new.content_hash.clone())
         .bind(new.file_hash.clone())

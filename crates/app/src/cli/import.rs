@@ -1,22 +1,31 @@
 //! `import`: files in, each whole or not at all, or its good documents only.
 
 use std::{
-    io::{IsTerminal as _, Write as _},
-    path::PathBuf,
-    sync::Mutex,
+    path::{Path, PathBuf},
+    time::Duration,
 };
 
-use serde_json::{Value, json};
+use db::Db;
 
-use super::speech;
+use super::{
+    speech,
+    telling::{self, Manner, Meter},
+};
 use crate::{
     clock::CompanyClock,
     folder,
-    importing::{self, Caller, Expected, Progress, Reading, Refused, Report, Stage},
+    importing::{
+        self, Caller, Expected, Reading,
+        watch::{Taken, Watch},
+    },
+    serve::Ending,
     settings::PlaceFlags,
     trouble::Trouble,
     wiring,
 };
+
+/// How often a watched folder is looked at.
+const LOOKS_EACH: Duration = Duration::from_secs(1);
 
 /// Read a file in: units, people, customers, products, orders and more
 ///
@@ -33,13 +42,14 @@ Examples:
   bailiwick import customers customers.csv --data ./data --dry-run
   bailiwick import orders export.csv --mapping erp.toml --data ./data
   bailiwick import orders export.csv --expect-rows 60855 --expect-total 80450596.98 --data ./data
-  bailiwick import all ./export --mapping erp.toml --data ./data")]
+  bailiwick import all ./export --mapping erp.toml --data ./data
+  bailiwick import --watch ./incoming --mapping erp.toml --skip-bad --data ./data")]
 pub struct Import {
     /// What the rows are: units, people, customers, …, or all
-    #[arg(value_name = "KIND")]
+    #[arg(value_name = "KIND", default_value = "all", hide_default_value = true)]
     kind: String,
     /// The file; with a mapping that names it, the folder it is in
-    #[arg(value_name = "FILE", required_unless_present = "template")]
+    #[arg(value_name = "FILE", required_unless_present_any = ["template", "watch"])]
     file: Option<PathBuf>,
     #[command(flatten)]
     place: PlaceFlags,
@@ -52,6 +62,9 @@ pub struct Import {
     /// Read the good documents in and write the bad rows to FILE.bad.csv
     #[arg(long)]
     skip_bad: bool,
+    /// Read in what appears in DIR, and put it into done/ or failed/ there
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["kind", "dry_run", "expect_rows", "expect_total", "template"])]
+    watch: Option<PathBuf>,
     /// Change nothing unless the file has so many rows
     #[arg(long, value_name = "ROWS")]
     expect_rows: Option<u64>,
@@ -87,7 +100,7 @@ impl Import {
         };
         let kinds = self.kinds(&reading)?;
         let place = self.place.place()?;
-        if !file.exists() {
+        if self.watch.is_none() && !file.exists() {
             return Err(Trouble::new(format!(
                 "{} does not exist. Check the path.",
                 file.display()
@@ -103,12 +116,17 @@ impl Import {
             clock: &clock,
             told: &told,
         };
+        if let Some(folder) = &self.watch {
+            self.watch(folder, &db, &reading, caller).await?;
+            db.close().await;
+            return Ok(());
+        }
         for kind in kinds {
             let done = importing::import(&db, kind, &file, &reading, caller).await;
             meter.clear();
             match done {
-                Ok(report) => self.report(kind, &report)?,
-                Err(refused) => return Err(self.refuse(kind, refused)?),
+                Ok(report) => telling::report(kind, &report, self.manner())?,
+                Err(refused) => return Err(telling::refuse(kind, refused, self.manner())?),
             }
         }
         db.close().await;
@@ -116,8 +134,17 @@ impl Import {
     }
 
     fn kinds(&self, reading: &Reading) -> Result<Vec<&'static str>, Trouble> {
+        if self.watch.is_some() {
+            return Ok(Vec::new());
+        }
         if self.kind != "all" {
-            return Ok(vec![importing::layout(&self.kind)?.kind]);
+            let kind = importing::layout(&self.kind)?.kind;
+            if self.skip_bad && wiring::document_key(kind).is_none() {
+                return Err(Trouble::usage(format!(
+                    "The rows of {kind} can only be read in together. Leave --skip-bad out and mend what is listed."
+                )));
+            }
+            return Ok(vec![kind]);
         }
         let Some((_, mapping)) = &reading.mapping else {
             return Err(Trouble::usage(
@@ -127,148 +154,62 @@ impl Import {
         Ok(importing::kinds_of(mapping))
     }
 
-    fn report(&self, kind: &str, report: &Report) -> Result<(), Trouble> {
-        for remark in &report.remarks {
-            speech::remark(remark);
-        }
-        if self.json {
-            return speech::say(&answer(kind, self.dry_run, report).to_string());
-        }
-        let outcome = report.outcome;
-        let would = if self.dry_run {
-            " (dry run: nothing was changed)"
-        } else {
-            ""
-        };
-        let mut told = format!(
-            "{kind}: {} added, {} changed, {} unchanged{would}",
-            outcome.added, outcome.changed, outcome.unchanged
-        );
-        if let Some(documents) = report.documents {
-            let rows = outcome.rows();
-            let totals = report.shown_totals().into_iter();
-            let totals = totals.map(|(currency, total)| format!(", net {total} {currency}"));
-            let totals: String = totals.collect();
-            told = format!(
-                "{told}\n  to compare with the source: {rows} rows, {documents} documents{totals}"
-            );
-        }
-        if let Some(bad) = &report.bad {
-            let (documents, rows) = (bad.documents, bad.rows);
-            let place = bad.file.as_ref();
-            let place = place.map_or_else(String::new, |file| format!(", see {}", file.display()));
-            told = format!("{told}\n  left out: {documents} documents with {rows} rows{place}");
-        }
-        speech::say(&told)
-    }
-
-    /// Lists what is wrong with the rows, and sums it up in one sentence.
-    fn refuse(&self, kind: &str, refused: Refused) -> Result<Trouble, Trouble> {
-        let (file, faults, rows_in) = match refused {
-            Refused::Trouble(trouble) => return Ok(trouble),
-            Refused::Faults {
-                file,
-                faults,
-                rows_in,
-            } => (file, faults, rows_in),
-        };
-        if self.json {
-            let listed = faults.kept().iter().map(|fault| {
-                json!({ "row": fault.row, "column": fault.column, "message": fault.message })
-            });
-            let listed: Vec<Value> = listed.collect();
-            let answer = json!({ "kind": kind, "faults": listed, "total": faults.total() });
-            speech::say(&answer.to_string())?;
-        } else {
-            speech::remark(&faults.to_string());
-        }
-        let places = if faults.total() == 1 {
-            "1 place".to_owned()
-        } else {
-            format!("{} places", faults.total())
-        };
-        if 0 < rows_in {
-            return Ok(Trouble::new(format!(
-                "{file} was read in as far as {rows_in} rows; then something was changed by others, and {places} \
-                 must be mended first. Read it in again to go on, or with --skip-bad to go on without those."
-            )));
-        }
-        Ok(Trouble::new(format!(
-            "{file} was not read in: {places} must be mended first. Nothing of its {kind} was changed."
-        )))
-    }
-}
-
-fn answer(kind: &str, dry_run: bool, report: &Report) -> Value {
-    let outcome = report.outcome;
-    let mut answer = json!({
-        "kind": kind,
-        "dry_run": dry_run,
-        "added": outcome.added,
-        "changed": outcome.changed,
-        "unchanged": outcome.unchanged,
-    });
-    if let Some(documents) = report.documents {
-        let totals = report.shown_totals().into_iter();
-        let totals = totals.map(|(currency, total)| (currency.to_owned(), json!(total)));
-        answer["rows"] = json!(outcome.rows());
-        answer["documents"] = json!(documents);
-        answer["net"] = Value::Object(totals.collect());
-    }
-    if let Some(bad) = &report.bad {
-        answer["left_out"] = json!({
-            "documents": bad.documents,
-            "rows": bad.rows,
-            "file": bad.file.as_ref().map(|file| file.display().to_string()),
-        });
-    }
-    answer
-}
-
-/// A line on the terminal that says how far a long file has come.
-struct Meter {
-    /// What stands there; none if stderr is no terminal.
-    shown: Option<Mutex<String>>,
-}
-
-impl Meter {
-    fn new() -> Meter {
-        Meter {
-            shown: std::io::stderr().is_terminal().then(Mutex::default),
+    fn manner(&self) -> Manner {
+        Manner {
+            json: self.json,
+            dry_run: self.dry_run,
         }
     }
 
-    fn show(&self, progress: Progress) {
-        let what = match progress.stage {
-            Stage::Reading => "rows read",
-            Stage::Checking => "documents checked",
-            Stage::Saving => "documents saved",
-        };
-        let of = match progress.of {
-            0 => String::new(),
-            of => format!(" of {of}"),
-        };
-        self.write(format!("{}{of} {what}", progress.done));
-    }
-
-    fn clear(&self) {
-        self.write(String::new());
-    }
-
-    fn write(&self, line: String) {
-        let Some(shown) = &self.shown else { return };
-        let mut shown = shown
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if *shown == line {
-            return;
+    /// Takes what appears in the folder until asked to end.
+    async fn watch(
+        &self,
+        folder: &Path,
+        db: &Db,
+        reading: &Reading,
+        caller: Caller<'_>,
+    ) -> Result<(), Trouble> {
+        let mut watch = Watch::over(folder)?;
+        let asked = Ending::watch()?.asked();
+        let looking = self.look_again_and_again(&mut watch, db, reading, caller);
+        speech::remark(&format!("Watching {}. Ctrl-C ends it.", folder.display()));
+        // What is being read in when it ends goes on from there the next time.
+        tokio::select! {
+            () = asked => Ok(()),
+            ended = looking => ended,
         }
-        // Nobody is left to be told if stderr is closed.
-        let _ = write!(
-            std::io::stderr(),
-            "\r{line:<width$}\r{line}",
-            width = shown.len()
-        );
-        *shown = line;
+    }
+
+    async fn look_again_and_again(
+        &self,
+        watch: &mut Watch,
+        db: &Db,
+        reading: &Reading,
+        caller: Caller<'_>,
+    ) -> Result<(), Trouble> {
+        let mut tick = tokio::time::interval(LOOKS_EACH);
+        loop {
+            tick.tick().await;
+            // While the database cannot be reached, files wait for it.
+            if let Err(error) = db.read().await {
+                speech::remark(&Trouble::from(error).to_string());
+                continue;
+            }
+            for taken in watch.look(db, reading, caller).await? {
+                self.tell(taken)?;
+            }
+        }
+    }
+
+    fn tell(&self, taken: Taken) -> Result<(), Trouble> {
+        for (kind, report) in &taken.reports {
+            telling::report(kind, report, self.manner())?;
+        }
+        if let Some((kind, refused)) = taken.refused {
+            let trouble = telling::refuse(kind, refused, self.manner())?;
+            speech::complain(&trouble);
+        }
+        speech::remark(&format!("It is now {}.", taken.file.display()));
+        Ok(())
     }
 }

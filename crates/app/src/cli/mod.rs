@@ -11,6 +11,7 @@ mod recognise;
 mod secret;
 mod serve;
 mod speech;
+mod telling;
 
 use std::{future::Future, process::ExitCode};
 

@@ -59,34 +59,36 @@ pub(super) async fn import(
         left_out: vec![false; usize::try_from(index.documents).unwrap_or(usize::MAX)],
     };
     let checked = walk.check().await?;
+    let new = NewRun {
+        kind: layout.kind,
+        content_hash: index.content_hash.clone(),
+        file_hash: file.hash()?,
+        file_name: file.name.clone(),
+        documents: i64::from(index.documents),
+    };
     if !checked.faults.is_empty() && !reading.skips_bad {
+        let before = imports::open(&mut db.read().await?, &new).await?;
+        let rows_in = before.map_or(0, |run| outcome_of(run).rows());
         let mut faults = checked.faults;
         faults.sort();
-        return Err(faulty(faults, 0));
+        return Err(faulty(faults, rows_in));
     }
     check_expected(reading, layout.kind, index.rows(), &checked.totals)?;
     let mut report = Report {
         outcome: checked.outcome,
-        documents: Some(u64::from(index.documents) - walk.bad.documents),
+        documents: None,
         totals: checked.totals,
         bad: None,
         remarks: Vec::new(),
     };
     if !reading.is_rehearsal {
-        let new = NewRun {
-            kind: layout.kind,
-            content_hash: index.content_hash.clone(),
-            file_hash: file.hash()?,
-            file_name: file.name.clone(),
-            documents: i64::from(index.documents),
-        };
         let saved = walk.save(new, reading.skips_bad).await?;
         report.outcome = outcome_of(saved.run);
         if !saved.faults.is_empty() && !reading.skips_bad {
             return Err(faulty(saved.faults, report.outcome.rows()));
         }
-        report.documents = Some(u64::from(index.documents) - walk.bad.documents);
     }
+    report.documents = Some(u64::from(index.documents).saturating_sub(walk.bad.documents));
     report.bad = walk.bad.finish()?;
     Ok(report)
 }
@@ -206,7 +208,7 @@ impl Walk<'_> {
         Ok(checked)
     }
 
-    async fn judge(&self, documents: &[Document]) -> Result<Vec<Fate>, Refused> {
+    async fn judge(&mut self, documents: &[Document]) -> Result<Vec<Fate>, Refused> {
         let by = self.by();
         let setting = Setting {
             by: &by,
@@ -283,16 +285,21 @@ impl Walk<'_> {
             .await?;
         let mut faults = Faults::new();
         let mut pace = Pace::default();
+        let mut ahead: Option<Chunk> = None;
         while run.settled < new.documents {
             let begun = Instant::now();
-            let first = u32::try_from(run.settled).unwrap_or(u32::MAX);
-            let chunk = self.chunk(run, first, pace.documents, skips_bad)?;
+            // What was prepared ahead is of no use if somebody else came further meanwhile.
+            let mut chunk = match ahead.take().filter(|chunk| chunk.from == run.settled) {
+                Some(chunk) => chunk,
+                None => self.chunk(run.settled, pace.documents, skips_bad)?,
+            };
+            chunk.begin(run, self.by(), self.caller.clock.today());
             let (numbers, found) = (chunk.numbers.clone(), Arc::clone(&chunk.found));
             let to = chunk.to;
-            let done = self
-                .db
-                .write(chunk, |tx, chunk| Box::pin(chunk.run(tx)))
-                .await;
+            let db = self.db.clone();
+            let writing = db.write(chunk, |tx, chunk| Box::pin(chunk.run(tx)));
+            let reading = async { self.chunk(to, pace.documents, skips_bad) };
+            let (done, next) = tokio::join!(writing, reading);
             let found = std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner));
             let bad_ones = found.into_iter().zip(numbers);
             for (bad, number) in bad_ones.filter_map(|(bad, number)| Some((bad?, number))) {
@@ -300,11 +307,12 @@ impl Walk<'_> {
                 faults.append(bad);
             }
             match done {
-                Ok(Done::Settled(next, took)) => {
-                    run = next;
+                Ok(Done::Settled(settled, took)) => {
+                    run = settled;
                     pace.learn(took);
+                    ahead = Some(next?);
                 }
-                Ok(Done::Elsewhere(next)) => run = next,
+                Ok(Done::Elsewhere(settled)) => run = settled,
                 Err(_) if !faults.is_empty() && !skips_bad => break,
                 Err(error) => return Err(error.into()),
             }
@@ -330,21 +338,15 @@ impl Walk<'_> {
         Ok(Saved { run, faults })
     }
 
-    fn chunk(
-        &mut self,
-        run: Run,
-        first: u32,
-        most: usize,
-        skips_bad: bool,
-    ) -> Result<Chunk, Refused> {
+    /// The documents from `from` on that are saved next; none behind the last.
+    fn chunk(&mut self, from: i64, most: usize, skips_bad: bool) -> Result<Chunk, Refused> {
+        let first = u32::try_from(from).unwrap_or(u32::MAX);
         let batch = self.batch(first, most)?;
         // Documents left out behind the last one are dealt with too.
         let to = batch.numbers.last().map_or(self.index.documents, |last| {
             let next = *last + 1;
-            let out = self
-                .left_out
-                .iter()
-                .skip(usize::try_from(next).unwrap_or(usize::MAX));
+            let behind = usize::try_from(next).unwrap_or(usize::MAX);
+            let out = self.left_out.iter().skip(behind);
             let out = out.take_while(|is_out| **is_out).count();
             next + u32::try_from(out).unwrap_or(0)
         });
@@ -352,11 +354,10 @@ impl Walk<'_> {
             kind: self.kind,
             documents: batch.documents,
             numbers: batch.numbers,
-            by: self.by(),
-            today: self.caller.clock.today(),
-            run,
+            from,
             to: i64::from(to),
             skips_bad,
+            begun: None,
             found: Arc::default(),
         })
     }
@@ -437,12 +438,12 @@ struct Chunk {
     kind: &'static str,
     documents: Vec<Document>,
     numbers: Vec<u32>,
-    by: By,
-    today: Date,
-    run: Run,
+    from: i64,
     /// The documents before it are dealt with afterwards.
     to: i64,
     skips_bad: bool,
+    /// How far the run had come, and who goes on with it on which day.
+    begun: Option<(Run, By, Date)>,
     /// What is wrong with each document: an error undoes the transaction, and cannot carry so much.
     found: Arc<Mutex<Vec<Option<Faults>>>>,
 }
@@ -454,16 +455,18 @@ enum Done {
 }
 
 impl Chunk {
+    fn begin(&mut self, run: Run, by: By, today: Date) {
+        self.begun = Some((run, by, today));
+    }
+
     async fn run(&self, tx: &mut Tx) -> db::Result<Done> {
         let begun = Instant::now();
-        let run = imports::fetch(tx, self.run.id).await?;
-        if run != self.run {
+        let (expected, by, today) = self.begun.as_ref().ok_or(db::DbError::Missing)?;
+        let run = imports::fetch(tx, expected.id).await?;
+        if run != *expected {
             return Ok(Done::Elsewhere(run));
         }
-        let setting = Setting {
-            by: &self.by,
-            today: self.today,
-        };
+        let setting = Setting { by, today: *today };
         let fates = wiring::take(tx, self.kind, &self.documents, setting, Depth::Save).await?;
         let mut counts = Counts::default();
         let mut found = Vec::with_capacity(fates.len());

@@ -9,6 +9,7 @@ mod bad_file;
 mod documents;
 mod file;
 mod index;
+pub mod watch;
 mod whole;
 
 use std::{
@@ -33,7 +34,7 @@ pub struct Reading {
     pub mapping: Option<(PathBuf, Mapping)>,
     /// Everything is checked and taken back.
     pub is_rehearsal: bool,
-    /// Good documents go in without the bad ones.
+    /// Good documents go in without the bad ones; kinds that are no documents go in as a whole.
     pub skips_bad: bool,
     pub expected: Expected,
 }

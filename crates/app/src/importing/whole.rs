@@ -65,11 +65,6 @@ pub(super) async fn import(
 
 fn check_expected(reading: &Reading, sheet: &Sheet) -> Result<(), Trouble> {
     let kind = sheet.layout.kind;
-    if reading.skips_bad {
-        return Err(Trouble::usage(format!(
-            "The rows of {kind} can only be read in together. Leave --skip-bad out and mend what is listed."
-        )));
-    }
     if reading.expected.total.is_some() {
         return Err(Trouble::usage(format!(
             "Files of {kind} have no total. Leave --expect-total out."

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::shell::{Folder, fails, init, places, run, succeeds};
+use crate::shell::{Folder, Server, bailiwick, fails, init, places, run, succeeds};
 
 #[test]
 fn files_that_cannot_be_read_in_change_nothing() {
@@ -236,4 +236,77 @@ fn amounts_that_cannot_be_are_refused_in_their_row() {
     let file = write("orders.csv", &format!("{head}o1,c1,2026-02-28,1,p1,1,10\n"));
     let told = succeeds(&run(&["import", "orders", &file, "--data", &data]));
     assert!(told.contains("1 added"), "{told}");
+}
+
+/// How many documents the import of this data folder has dealt with.
+fn settled(data: &str) -> i64 {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let file = std::path::Path::new(data).join("bailiwick.db");
+        let db = db::Db::open_file(&file).await.unwrap();
+        let mut tx = db.read().await.unwrap();
+        let sql = "select coalesce(max(settled), cast(0 as bigint)) from trail_import";
+        let (settled,): (i64,) = tx.q(sql).one().await.unwrap();
+        drop(tx);
+        db.close().await;
+        settled
+    })
+}
+
+#[cfg(unix)]
+#[test]
+fn an_import_that_is_killed_goes_on_and_a_watch_ends_when_asked() {
+    let folder = Folder::new();
+    let data = folder.at("data");
+    succeeds(&init(&data));
+    for (kind, text) in [
+        ("customers", "code,name\nc1,One\n"),
+        ("products", "code,name\np1,Paint\n"),
+    ] {
+        let file = folder.write(kind, text);
+        succeeds(&run(&["import", kind, &file, "--data", &data]));
+    }
+    let mut text = "number,customer,date,product,quantity,unit_price\n".to_owned();
+    (0..4_000).for_each(|number| {
+        text.push_str("o-");
+        text.push_str(&number.to_string());
+        text.push_str(",c1,2026-02-28,p1,1,10\n");
+    });
+    let file = folder.write("orders.csv", &text);
+    let import = ["import", "orders", &file, "--data", &data];
+    let mut killed = bailiwick(&import).spawn().unwrap();
+    while settled(&data) == 0 {
+        assert!(killed.try_wait().unwrap().is_none(), "it ended by itself");
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let before = settled(&data);
+    assert!(
+        0 < before && before < 4_000,
+        "killed in the middle: {before}"
+    );
+    let told = succeeds(&run(&import));
+    assert!(
+        told.starts_with("orders: 4000 added, 0 changed, 0 unchanged\n"),
+        "{told}"
+    );
+    assert!(
+        told.contains("4000 rows, 4000 documents, net 40000.00 EUR"),
+        "{told}"
+    );
+    let told = succeeds(&run(&import));
+    assert!(
+        told.starts_with("orders: 0 added, 0 changed, 4000 unchanged\n"),
+        "{told}"
+    );
+
+    let incoming = folder.at("incoming");
+    fs::create_dir(&incoming).unwrap();
+    fs::write(format!("{incoming}/orders.csv"), &text).unwrap();
+    let (watch, line) = Server::start(&["import", "--watch", &incoming, "--data", &data]);
+    assert_eq!(line, "orders: 0 added, 0 changed, 4000 unchanged\n");
+    assert!(watch.stop().success());
 }
