@@ -370,9 +370,7 @@ const ORDERS: &[Term] = &[
     term(
         "line",
         Sort::Number,
-        &[
-            "line no", "item no", "position", "行号", "序号", "Pos", "Position",
-        ],
+        &["line no", "item no", "行号", "序号", "Pos", "Position"],
     ),
     term(
         "product",

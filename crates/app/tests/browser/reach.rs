@@ -111,7 +111,7 @@ async fn cannot_plan(visitor: &Visitor) {
 async fn number_of_customers(visitor: &Visitor) -> u32 {
     visitor.opens("/customers").await;
     let sentence = visitor
-        .reads("document.querySelector('main .ph p').innerText")
+        .reads("document.querySelector('main .card header .meta').innerText")
         .await;
     let number = sentence.split(' ').next().unwrap().replace(',', "");
     number
@@ -155,10 +155,10 @@ async fn searches(visitor: &Visitor, name: &str) -> bool {
     let asked = format!(
         "performance.getEntriesByType('resource').some((one) => 0 < one.responseEnd
             && new URL(one.name).searchParams.get('q') === {name:?})
-        && [...document.querySelectorAll('#cmdk [data-hit]')].every((hit) => hit.innerText.includes({name:?}))
-        && (document.querySelector('#cmdk [data-hit]') || !document.querySelector('#cmdk [data-none]').hidden)"
+        && [...document.querySelectorAll('#cmdk [role=option][data-hit]')].every((hit) => hit.innerText.includes({name:?}))
+        && (document.querySelector('#cmdk [role=option][data-hit]') || !document.querySelector('#cmdk [data-none]').hidden)"
     );
     visitor.waits_for(&asked).await;
-    let hit = "!!document.querySelector('#cmdk [data-hit]')";
+    let hit = "!!document.querySelector('#cmdk [role=option][data-hit]')";
     visitor.finds(hit).await == true
 }
