@@ -144,7 +144,7 @@ testkit::each_engine!(
         let added: BTreeMap<&str, u64> = outcomes.iter().map(|(kind, outcome)| (*kind, outcome.added)).collect();
         let expected = [
             ("units", 13), ("people", 17), ("memberships", 17), ("customer-groups", 3), ("product-groups", 4),
-            ("customers", 701), ("products", 606), ("rates", 11_580), ("orders", 60_855), ("periods", 12), ("targets", 163),
+            ("customers", 701), ("products", 606), ("rates", 11_580), ("price-lists", 1), ("prices", 395), ("orders", 60_855), ("periods", 12), ("targets", 163),
         ];
         assert_eq!(added, BTreeMap::from(expected));
 

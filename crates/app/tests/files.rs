@@ -27,7 +27,7 @@ const TODAY: Date = date(2026, 6, 16);
 
 /// A company with what is awkward in files: codes of zeros, names that look like formulas, two
 /// scripts, six decimals, times before 1900, returns, drafts, and rows that end.
-const COMPANY: [(&str, &str); 14] = [
+const COMPANY: [(&str, &str); 17] = [
     (
         "units",
         "code,name,name_local,kind,parent\n\
@@ -75,6 +75,26 @@ const COMPANY: [(&str, &str); 14] = [
          C-3,chen,owner,,2026-01-01\n\
          C-3,li,owner,2026-01-01,\n\
          C-3,chen,support,2026-02-01,2026-03-01\n",
+    ),
+    (
+        "price-lists",
+        "code,name,name_local,currency,gross\n\
+         007,'=Dealers,经销商价,EUR,no\n\
+         shop,Shop,,USD,yes\n",
+    ),
+    (
+        "prices",
+        "list,product,from_quantity,price,from,to\n\
+         007,00042,,11.5,,2026-01-01\n\
+         007,00042,,11.75,2026-01-01,\n\
+         007,00042,10.5,11,2026-01-01,\n\
+         shop,P-2,,119,2025-12-31,2026-12-31\n",
+    ),
+    (
+        "special-prices",
+        "customer,project,product,from_quantity,price,currency,reason,from,to\n\
+         000123,,00042,,9.999999,,Opening offer,2026-06-01,2026-07-01\n\
+         ,'+Bridge,P-2,100,8,USD,Tender 17,,\n",
     ),
     (
         "rates",
@@ -231,7 +251,7 @@ testkit::each_engine!(
         for kind in written() {
             files.push((kind, export(&db, kind, Format::Csv).await));
         }
-        let orders = String::from_utf8(files[10].1.clone()).unwrap();
+        let orders = String::from_utf8(files[13].1.clone()).unwrap();
         assert!(
             orders.contains("\n000900,000123,chen,east,2026-01-05,EUR,1,00042,3,12.345678,2.5,19,36.110108,6.86,confirmed\n"),
             "{orders}"

@@ -3,7 +3,8 @@
 //!
 //! Owns the tables `book_*`. Routes: `/customers`, `/products`, `/orders`, `/api/v1/customers`,
 //! `/api/v1/customer-groups`, `/api/v1/assignments`, `/api/v1/products`, `/api/v1/product-groups`,
-//! `/api/v1/orders`, `/api/v1/rates`.
+//! `/api/v1/orders`, `/api/v1/rates`, `/api/v1/price-lists`, `/api/v1/prices`,
+//! `/api/v1/special-prices`.
 
 pub mod billing;
 pub mod course;
@@ -11,6 +12,7 @@ pub mod credit;
 pub mod fulfilment;
 pub mod order;
 pub mod posting;
+pub mod pricing;
 pub mod rates;
 pub mod series;
 pub mod settlement;
@@ -44,4 +46,6 @@ kernel::row_id!(
     TermsId,
     /// A rate's row.
     RateId,
+    /// A price list's row.
+    ListId,
 );

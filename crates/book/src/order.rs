@@ -11,7 +11,7 @@ use kernel::{
     decimal::{ONE, line_net, round_div},
 };
 
-use crate::ProductId;
+use crate::{ProductId, pricing::Origin};
 
 /// The most lines one order may have.
 pub const MOST_LINES: usize = 1_000;
@@ -26,6 +26,8 @@ pub struct LineDraft {
     pub tax: Percent,
     /// The exact net an imported line brings with it, in millionths of the unit.
     pub own_net: Option<i64>,
+    /// Why the unit price is what it is.
+    pub origin: Origin,
 }
 
 /// A line with its amounts.
@@ -265,6 +267,7 @@ mod tests {
             discount: Percent::parse(discount).unwrap(),
             tax: Percent::parse(tax).unwrap(),
             own_net: None,
+            origin: Origin::default(),
         }
     }
 

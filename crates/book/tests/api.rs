@@ -148,7 +148,7 @@ testkit::each_engine!(
         assert_eq!((&draft["net"], &draft["tax"], &draft["gross"]), (&json!("22733.74"), &json!("4000.00"), &json!("26733.74")));
         assert_eq!(draft["lines"][1], json!({"line":2,"product":"rod","quantity":"1.5","unit_price":"2024.994",
             "discount_percent":"10","tax_percent":"0","net":"2733.74","tax":"0.00","cancelled":"0","delivered":"0","returned":"0",
-            "billed":"0","credited":"0"}));
+            "billed":"0","credited":"0","price_rule":"list_price","price_source":null,"price_since":null}));
         assert_eq!(draft["credit"], json!([{"person":"chen","unit":"east","percent":"100"}]));
         let (status, done) = send(&app, "chen", "POST /api/v1/orders/so-2026-00001/confirm", &[], "").await;
         assert_eq!((status, &done), (200, &json!({"number":"SO-2026-00001","status":"confirmed"})));

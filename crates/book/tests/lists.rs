@@ -225,6 +225,7 @@ impl Model {
             currency,
             status: order.status,
             territory: None,
+            project: None,
             worth: Worth {
                 lines: Vec::new(),
                 net_exact: order.net,

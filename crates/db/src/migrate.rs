@@ -48,6 +48,7 @@ const HISTORY: &[Script] = &[
     script!("0010_moves"),
     script!("0011_credit_limits"),
     script!("0012_short_lists"),
+    script!("0013_prices"),
 ];
 
 /// The version this program writes.

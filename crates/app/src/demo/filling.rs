@@ -9,6 +9,7 @@ use book::{
     CustomerId, ProductId,
     credit::{Places, Split, freeze},
     order::{LineDraft, worth},
+    pricing::Origin,
     rates::BaseNet,
     store::{
         assignments::{self, Assignment},
@@ -317,6 +318,7 @@ fn new_order(
             discount: line.discount,
             tax: company.tax,
             own_net: None,
+            origin: Origin::default(),
         });
     }
     let worth = worth(drafts, company.currency)?;
@@ -332,6 +334,7 @@ fn new_order(
     let base = BaseNet::of(worth.net_exact, None, company.currency)?;
     Ok(NewOrder {
         base,
+        project: None,
         number: order.number.clone(),
         customer: row(&rows.customers, &order.customer.folded())?,
         day: order.date,

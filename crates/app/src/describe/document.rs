@@ -78,6 +78,17 @@ use utoipa::OpenApi;
         book::web::products::one,
         book::web::products::create,
         book::web::products::change,
+        book::web::price_lists::list,
+        book::web::price_lists::one,
+        book::web::price_lists::create,
+        book::web::price_lists::change,
+        book::web::price_lists::uses,
+        book::web::price_lists::let_use,
+        book::web::prices::list,
+        book::web::prices::specials,
+        book::web::prices::create,
+        book::web::prices::agree,
+        book::web::prices::find,
         book::web::rates::list,
         book::web::rates::one,
         book::web::rates::create,
@@ -293,6 +304,9 @@ const QUESTIONS: &[(&str, &str)] = &[
     ("group", "The code of a group."),
     ("customer", "The code of a customer."),
     ("currency", "The three letters of a currency."),
+    ("list", "The code of a price list."),
+    ("product", "The code of a product."),
+    ("project", "A project as it is named."),
     ("on", "A day, 2026-06-30."),
     ("order", "The number of an order."),
     ("from", "The first day."),
@@ -331,12 +345,17 @@ fn questions(path: &str) -> Vec<(&'static str, &'static str)> {
             "q", "unit", "owner", "status", "group", "as_of", "known_at", "limit", "cursor",
         ],
         "/api/v1/products" => &["q", "group", "limit", "cursor"],
+        "/api/v1/prices" => &["list", "product", "on", "known_at", "limit", "cursor"],
+        "/api/v1/special-prices" => &[
+            "customer", "project", "product", "on", "known_at", "limit", "cursor",
+        ],
         "/api/v1/rates" => &["currency", "on", "known_at", "limit", "cursor"],
         "/api/v1/assignments" => &["customer"],
         "/api/v1/handovers" => &["status", "limit", "cursor"],
         "/api/v1/plans/{code}/cells" => &["version"],
         // These describe their questions themselves.
         "/api/v1/memberships"
+        | "/api/v1/price-lists/{code}/uses"
         | "/api/v1/seats"
         | "/api/v1/plans"
         | "/api/v1/periods"

@@ -23,6 +23,7 @@ use crate::{
         desk::Desk,
         invoices::{About, Asked, Drawn, Due, draw, write},
     },
+    pricing::Origin,
     store::{customers::Customer, invoices, named, orders::Order},
     web::accepted,
 };
@@ -298,6 +299,7 @@ async fn own_lines(tx: &mut Tx, document: &Document, faults: &mut Faults) -> Res
                 discount: discount.unwrap_or(Percent::ZERO),
                 tax: tax.unwrap_or(Percent::ZERO),
                 own_net,
+                origin: Origin::default(),
             });
         }
     }

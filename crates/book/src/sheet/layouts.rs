@@ -46,6 +46,47 @@ pub const CUSTOMERS: Layout = Layout {
     ],
 };
 
+/// Price lists, also the columns of their export.
+const PRICE_LISTS: Layout = Layout {
+    kind: "price-lists",
+    columns: &[
+        needed("code", "the code other files refer to"),
+        needed("name", "the name of the list"),
+        free("name_local", "the name in the local language"),
+        free("currency", "the three letters of its currency"),
+        free("gross", "yes if its prices have the tax in them"),
+    ],
+};
+
+/// Prices of lists, also the columns of their export.
+const PRICES: Layout = Layout {
+    kind: "prices",
+    columns: &[
+        needed("list", "the code of the price list"),
+        needed("product", "the code of the product"),
+        free("from_quantity", "the least quantity it is for"),
+        needed("price", "the price of one unit"),
+        free("from", "the first day"),
+        free("to", "the first day no longer"),
+    ],
+};
+
+/// Special prices, also the columns of their export.
+const SPECIAL_PRICES: Layout = Layout {
+    kind: "special-prices",
+    columns: &[
+        free("customer", "the code of the customer"),
+        free("project", "the project it is for"),
+        needed("product", "the code of the product"),
+        free("from_quantity", "the least quantity it is for"),
+        needed("price", "the price of one unit"),
+        free("currency", "the three letters of its currency"),
+        needed("reason", "why it was agreed"),
+        free("from", "the first day"),
+        free("to", "the first day no longer"),
+    ],
+};
+
 /// Exchange rates, also the columns of their export.
 pub const RATES: Layout = Layout {
     kind: "rates",
@@ -97,6 +138,9 @@ pub const LAYOUTS: &[Layout] = &[
             free("to", "the first day no longer"),
         ],
     },
+    PRICE_LISTS,
+    PRICES,
+    SPECIAL_PRICES,
     RATES,
     Layout {
         kind: "orders",

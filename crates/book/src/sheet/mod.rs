@@ -15,6 +15,7 @@ mod layouts;
 mod order_rows;
 mod orders;
 mod payments;
+mod prices;
 mod products;
 mod rates;
 mod reading;
@@ -59,6 +60,9 @@ pub async fn import(tx: &mut Tx, kind: &str, sheet: &Sheet, by: &By, today: Date
         "customers" => customers::import(tx, sheet, by.at, today).await?,
         "products" => products::import(tx, sheet, by.at, today).await?,
         "assignments" => assignments::import(tx, sheet, by.at).await?,
+        "price-lists" => prices::import_lists(tx, sheet).await?,
+        "prices" => prices::import_prices(tx, sheet, by.at).await?,
+        "special-prices" => prices::import_specials(tx, sheet, by.at).await?,
         "rates" => rates::import(tx, sheet, by.at, today).await?,
         "orders" => documents::take_sheet::<Orders>(tx, sheet, setting).await?,
         "deliveries" => documents::take_sheet::<Deliveries>(tx, sheet, setting).await?,
@@ -134,6 +138,9 @@ pub async fn export(
         }
         "products" => exports::products(tx, on, file).await,
         "assignments" => exports::assignments(tx, (scope, on), file).await,
+        "price-lists" => prices::export_lists(tx, file).await,
+        "prices" => prices::export_prices(tx, (scope, on), file).await,
+        "special-prices" => prices::export_specials(tx, (scope, on), file).await,
         "rates" => rates::export(tx, file).await,
         "orders" => exports::orders(tx, (scope, on), file).await,
         _ => Err(db::DbError::Missing),

@@ -13,6 +13,7 @@ use sheet::{Document, Faults, Row};
 use crate::{
     CustomerId, ProductId,
     order::LineDraft,
+    pricing::Origin,
     rates::{self, Rated},
     store::{
         named::{ByCode, Named},
@@ -226,6 +227,7 @@ impl Known {
                 discount: discount.unwrap_or(Percent::ZERO),
                 tax: tax.unwrap_or(Percent::ZERO),
                 own_net,
+                origin: Origin::default(),
             },
             own_tax,
         })

@@ -258,6 +258,7 @@ impl Earning {
             currency: head.currency,
             status: head.status,
             territory: head.territory,
+            project: None,
             worth,
             base,
             credit,

@@ -15,6 +15,8 @@ pub mod numbers;
 pub mod orders;
 pub mod payments;
 pub mod places;
+pub mod price_lists;
+pub mod prices;
 pub mod products;
 pub mod rates;
 pub mod sales;

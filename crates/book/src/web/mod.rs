@@ -20,6 +20,8 @@ pub mod groups;
 pub mod invoices;
 pub mod orders;
 pub mod payments;
+pub mod price_lists;
+pub mod prices;
 pub mod products;
 pub mod rates;
 pub mod receivables;
@@ -35,7 +37,11 @@ use page::{Frame, Kit};
 
 /// The routes of this crate.
 pub fn routes() -> Router<Kit> {
-    pages().merge(api()).merge(goods_api()).merge(money_api())
+    pages()
+        .merge(api())
+        .merge(prices_api())
+        .merge(goods_api())
+        .merge(money_api())
 }
 
 fn pages() -> Router<Kit> {
@@ -98,11 +104,6 @@ fn api() -> Router<Kit> {
             "/api/v1/products/{code}",
             get(products::one).patch(products::change),
         )
-        .route("/api/v1/rates", get(rates::list).post(rates::create))
-        .route(
-            "/api/v1/rates/{currency}/{date}",
-            get(rates::one).patch(rates::change),
-        )
         .route("/api/v1/orders", get(orders::list).post(orders::create))
         .route(
             "/api/v1/orders/{number}",
@@ -117,6 +118,34 @@ fn api() -> Router<Kit> {
             post(orders::course::cancel),
         )
         .route("/api/v1/orders/{number}/close", post(orders::course::close))
+}
+
+/// What things cost: prices and rates.
+fn prices_api() -> Router<Kit> {
+    Router::new()
+        .route(
+            "/api/v1/price-lists",
+            get(price_lists::list).post(price_lists::create),
+        )
+        .route(
+            "/api/v1/price-lists/{code}",
+            get(price_lists::one).patch(price_lists::change),
+        )
+        .route(
+            "/api/v1/price-lists/{code}/uses",
+            get(price_lists::uses).post(price_lists::let_use),
+        )
+        .route("/api/v1/prices", get(prices::list).post(prices::create))
+        .route("/api/v1/prices/find", get(prices::find))
+        .route(
+            "/api/v1/special-prices",
+            get(prices::specials).post(prices::agree),
+        )
+        .route("/api/v1/rates", get(rates::list).post(rates::create))
+        .route(
+            "/api/v1/rates/{currency}/{date}",
+            get(rates::one).patch(rates::change),
+        )
 }
 
 /// What follows an order: goods and bills.

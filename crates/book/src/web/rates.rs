@@ -261,7 +261,7 @@ async fn correct(tx: &mut Tx, ask: &Ask<RateChangeJson>) -> db::Result<Answer> {
 }
 
 /// The instant whose knowledge counts; without one, everything.
-fn accept_known_at(text: &str) -> std::result::Result<i64, Refusal> {
+pub(super) fn accept_known_at(text: &str) -> std::result::Result<i64, Refusal> {
     if text.is_empty() {
         return Ok(i64::MAX);
     }

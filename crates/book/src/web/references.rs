@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Turns “there is none” into a fault of the field that refers to it.
-fn at_field(error: DbError, field: &str, noun: &str, code: &str) -> DbError {
+pub(super) fn at_field(error: DbError, field: &str, noun: &str, code: &str) -> DbError {
     let shown: String = code.chars().take(60).collect();
     match error {
         DbError::Missing

@@ -165,6 +165,7 @@ pub async fn sell(
         discount: Percent::ZERO,
         tax: Percent::ZERO,
         own_net: None,
+        origin: book::pricing::Origin::default(),
     };
     let worth = worth(vec![line], Currency::parse("EUR")?)?;
     let places = Places::of(memberships::all(tx).await?);
@@ -187,6 +188,7 @@ pub async fn sell(
         territory: None,
         worth,
         base,
+        project: None,
         credit,
         recorded: at(1),
     };

@@ -204,7 +204,7 @@ async fn wanted(tx: &mut Tx, scope: &Scope, filter: &Filter, on: Date) -> Result
 async fn in_order(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Order>> {
     const SQL: &str = "
         select o.id, o.number, o.customer_id, c.code as customer_code, c.name as customer_name,
-               o.day, o.currency, o.status, t.code as territory_code, o.net_exact, o.net_minor,
+               o.day, o.currency, o.status, t.code as territory_code, o.project, o.net_exact, o.net_minor,
                o.tax_minor, o.gross_minor, o.base_exact, o.rate_id, o.version
           from book_order o
           join book_customer c on c.id = o.customer_id

@@ -11,7 +11,11 @@ use db::{FromRow, Result, Tx};
 use jiff::civil::Date;
 use kernel::{Currency, Refusal, Scope, ids::PersonId};
 
-use crate::{OrderId, fulfilment::Standing};
+use crate::{
+    OrderId,
+    fulfilment::Standing,
+    pricing::{Origin, Rule},
+};
 
 pub use listing::{
     BY_NET, Filter, Look, Open, SHAPE, SORTS, list, look, numbered, open_of_customer,
@@ -35,6 +39,7 @@ pub struct Order {
     pub currency: String,
     pub status: String,
     pub territory_code: Option<String>,
+    pub project: Option<String>,
     pub net_exact: i64,
     pub net_minor: i64,
     pub tax_minor: i64,
@@ -57,6 +62,7 @@ impl Order {
             day: "2026-06-12".to_owned(),
             currency: "CNY".to_owned(),
             status: status.to_owned(),
+            project: None,
             territory_code: (id == 1).then(|| "east-1".to_owned()),
             net_exact: 607_498_200_000,
             net_minor: 60_749_820,
@@ -106,6 +112,9 @@ pub struct Line {
     pub returned: i64,
     pub billed: i64,
     pub credited: i64,
+    pub price_rule: String,
+    pub price_source: Option<String>,
+    pub price_since: Option<String>,
 }
 
 impl Line {
@@ -119,6 +128,15 @@ impl Line {
             billed: self.billed,
             credited: self.credited,
             gross_minor: self.net_minor.saturating_add(self.tax_minor),
+        }
+    }
+
+    /// Why the unit price is what it is.
+    pub fn origin(&self) -> Origin {
+        Origin {
+            rule: Rule::of_word(&self.price_rule),
+            source: self.price_source.clone(),
+            since: self.price_since.as_ref().and_then(|day| day.parse().ok()),
         }
     }
 }
@@ -137,7 +155,7 @@ macro_rules! select_order {
     ($($rest:expr),+) => {
         concat!(
             "select o.id, o.number, o.customer_id, c.code as customer_code, c.name as customer_name,
-                    o.day, o.currency, o.status, t.code as territory_code, o.net_exact, o.net_minor,
+                    o.day, o.currency, o.status, t.code as territory_code, o.project, o.net_exact, o.net_minor,
                     o.tax_minor, o.gross_minor, o.base_exact, o.rate_id, o.version
                from book_order o
                join book_customer c on c.id = o.customer_id
@@ -182,7 +200,7 @@ pub async fn lines(tx: &mut Tx, order: OrderId) -> Result<Vec<Line>> {
     const SQL: &str = "
         select l.line, p.code as product_code, p.name as product_name, l.quantity, l.unit_price,
                l.discount, l.tax, l.net_minor, l.tax_minor, l.cancelled, l.delivered, l.returned,
-               l.billed, l.credited
+               l.billed, l.credited, l.price_rule, l.price_source, l.price_since
           from book_order_line l
           join book_product p on p.id = l.product_id
          where l.order_id = $1

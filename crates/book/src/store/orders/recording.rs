@@ -19,6 +19,7 @@ pub struct NewOrder {
     pub currency: Currency,
     pub status: &'static str,
     pub territory: Option<UnitId>,
+    pub project: Option<String>,
     pub worth: Worth,
     pub base: BaseNet,
     pub credit: Vec<Credit>,
@@ -61,7 +62,7 @@ pub async fn save_many(tx: &mut Tx, orders: &[NewOrder]) -> Result<Vec<OrderId>>
     }
     tx.insert_many(
         "insert into book_order (id, number, number_key, customer_id, day, currency, status, territory_id,
-                net_exact, net_minor, tax_minor, gross_minor, base_exact, rate_id, version, recorded_at) values",
+                net_exact, net_minor, tax_minor, gross_minor, base_exact, rate_id, project, version, recorded_at) values",
         heads,
     )
     .await?;
@@ -78,7 +79,7 @@ pub async fn save_many(tx: &mut Tx, orders: &[NewOrder]) -> Result<Vec<OrderId>>
 async fn add_lines(tx: &mut Tx, lines: Vec<Vec<Cell>>) -> Result<()> {
     tx.insert_many(
         "insert into book_order_line (order_id, line, product_id, quantity, unit_price, discount, tax,
-                net_exact, net_minor, tax_minor) values",
+                net_exact, net_minor, tax_minor, price_rule, price_source, price_since) values",
         lines,
     )
     .await
@@ -120,6 +121,7 @@ fn head_row(id: i64, order: &NewOrder) -> Vec<Cell> {
         Cell::from(order.worth.gross.minor()),
         Cell::from(order.base.exact),
         Cell::from(order.base.rate.map(RateId::get)),
+        Cell::from(order.project.clone()),
         Cell::from(1),
         Cell::from(order.recorded.as_microsecond()),
     ]
@@ -137,6 +139,9 @@ fn line_row(order: i64, line: &crate::order::Line) -> Vec<Cell> {
         Cell::from(line.net_exact),
         Cell::from(line.net.minor()),
         Cell::from(line.tax.minor()),
+        Cell::from(line.draft.origin.rule.word()),
+        Cell::from(line.draft.origin.source.clone()),
+        Cell::from(line.draft.origin.since.map(|day| day.to_string())),
     ]
 }
 

@@ -12,6 +12,7 @@ use crate::{
         invoices::{About, Asked, Due},
         numbers,
     },
+    pricing::Origin,
     series::Series,
     store::{customers::Customer, orders::Order, terms},
     web::{
@@ -191,6 +192,7 @@ async fn free_line(
         discount: share(&line.discount_percent, "discount_percent")?,
         tax: share(&line.tax_percent, "tax_percent")?,
         own_net: None,
+        origin: Origin::default(),
     })
 }
 

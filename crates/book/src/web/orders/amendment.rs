@@ -10,9 +10,10 @@ use trail::{Answer, Entry};
 
 use super::{
     MAY_ENTER, OrderChangeJson, OrderJson,
-    drawing_up::{accept_date, base_net, drafts, shares, split, territory},
+    drawing_up::{Buying, accept_date, base_net, drafts, shares, split, territory},
 };
 use crate::{
+    CustomerId,
     course::ORDER,
     credit::Split,
     order::{Worth, worth},
@@ -108,6 +109,12 @@ async fn changed_worth(
         return Ok(None);
     };
     let currency = order.money()?;
-    let drafts = drafts(tx, lines, currency, day).await?;
+    let buying = Buying {
+        customer: CustomerId::of(order.customer_id),
+        project: order.project.as_deref().unwrap_or_default(),
+        currency,
+        day,
+    };
+    let drafts = drafts(tx, lines, buying).await?;
     Ok(Some(worth(drafts, currency)?))
 }

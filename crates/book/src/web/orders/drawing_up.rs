@@ -3,7 +3,7 @@
 use db::{DbError, Result, Tx};
 use jiff::civil::Date;
 use kernel::{
-    Code, Currency, Percent, Price, Refusal, Role, Scope,
+    Code, Currency, Moment, Percent, Quantity, Refusal, Role, Scope,
     ids::{PersonId, UnitId},
 };
 use org::{
@@ -15,14 +15,19 @@ use trail::{Answer, Entry};
 
 use super::shapes::{NewLineJson, NewOrderJson, NewShareJson};
 use crate::{
+    CustomerId,
     credit::{Split, accept_splits},
     order::{LineDraft, MOST_LINES, at_line, worth},
+    pricing::{self, Found, Origin},
     rates::{BaseNet, Rated},
     store::{
         orders::{self, NewOrder, Order},
-        places, rates, sharers,
+        places,
+        prices::{self, Question},
+        products::Product,
+        rates, sharers,
     },
-    web::{accepted, references},
+    web::{accepted, prices::accept_project, references},
 };
 
 /// The kind of series order numbers come from.
@@ -53,7 +58,14 @@ pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewOrderJson>) -> Result<Answer> 
         Some(code) => Some(territory(tx, &ask.actor, code, day).await?),
         None => None,
     };
-    let drafts = drafts(tx, &body.lines, currency, day).await?;
+    let project = accept_project(body.project.as_deref())?;
+    let buying = Buying {
+        customer: customer.customer(),
+        project: project.as_deref().unwrap_or_default(),
+        currency,
+        day,
+    };
+    let drafts = drafts(tx, &body.lines, buying).await?;
     let worth = worth(drafts, currency)?;
     let order = NewOrder {
         number: number(tx, body.number.as_deref(), day).await?,
@@ -62,6 +74,7 @@ pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewOrderJson>) -> Result<Answer> 
         currency,
         status: "draft",
         territory,
+        project,
         base: BaseNet::of(worth.net_exact, rated.as_ref(), base)?,
         worth,
         credit: Vec::new(),
@@ -210,71 +223,75 @@ async fn own_units(tx: &mut Tx, person: PersonId, day: Date) -> Result<Vec<UnitI
     Ok(own)
 }
 
-pub(super) async fn drafts(
+/// Whose prices the lines of a document take, and when.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::web) struct Buying<'a> {
+    pub customer: CustomerId,
+    /// Empty for none.
+    pub project: &'a str,
+    pub currency: Currency,
+    pub day: Date,
+}
+
+pub(in crate::web) async fn drafts(
     tx: &mut Tx,
     lines: &[NewLineJson],
-    currency: Currency,
-    day: Date,
+    buying: Buying<'_>,
 ) -> Result<Vec<LineDraft>> {
     // More lines are refused by `worth`; there is no need to look all of them up first.
     let mut drafts = Vec::with_capacity(lines.len().min(MOST_LINES));
     for (place, line) in lines.iter().take(MOST_LINES + 1).enumerate() {
-        drafts.push(draft(tx, line, place, (currency, day)).await?);
+        let draft = draft(tx, line, buying).await;
+        drafts.push(draft.map_err(|error| match error {
+            DbError::Refused(no) => DbError::Refused(at_line(no, place)),
+            other => other,
+        })?);
     }
     Ok(drafts)
 }
 
-async fn draft(
-    tx: &mut Tx,
-    line: &NewLineJson,
-    place: usize,
-    (currency, day): (Currency, Date),
-) -> Result<LineDraft> {
-    let field = format!("lines[{place}].product");
-    let product = references::product(tx, &field, &line.product, day).await?;
-    let here = |field: &'static str| move |no: Refusal| at_line(no.at(field), place);
+async fn draft(tx: &mut Tx, line: &NewLineJson, buying: Buying<'_>) -> Result<LineDraft> {
+    let product = references::product(tx, "product", &line.product, buying.day).await?;
     let percent = |text: &Option<String>, field: &'static str| match text {
-        Some(text) => accepted::percent(text).map_err(here(field)),
+        Some(text) => accepted::percent(text).map_err(|no| no.at(field)),
         None => Ok(Percent::ZERO),
     };
-    let unit_price = match &line.unit_price {
-        Some(text) => accepted::price(text).map_err(here("unit_price"))?,
-        None => list_price(
-            &product.currency,
-            product.list_price,
-            &product.code,
-            currency,
-        )
-        .map_err(here("unit_price"))?,
+    let quantity = accepted::quantity(&line.quantity).map_err(|no| no.at("quantity"))?;
+    let tax = percent(&line.tax_percent, "tax_percent")?;
+    let priced = match &line.unit_price {
+        Some(text) => Found {
+            unit_price: accepted::price(text).map_err(|no| no.at("unit_price"))?,
+            origin: Origin::default(),
+        },
+        None => found(tx, &product, (quantity, tax), buying).await?,
     };
     Ok(LineDraft {
         product: product.product(),
-        quantity: accepted::quantity(&line.quantity).map_err(here("quantity"))?,
-        unit_price,
+        quantity,
+        unit_price: priced.unit_price,
         discount: percent(&line.discount_percent, "discount_percent")?,
-        tax: percent(&line.tax_percent, "tax_percent")?,
+        tax,
         own_net: None,
+        origin: priced.origin,
     })
 }
 
-fn list_price(
-    product_currency: &str,
-    price: Option<i64>,
-    code: &str,
-    currency: Currency,
-) -> std::result::Result<Price, Refusal> {
-    let missing = |why: String| Refusal::value("price.missing", why);
-    if product_currency != currency.code() {
-        let why = format!(
-            "The list price of {code} is in {product_currency}, the order in {currency}. Give a unit price."
-        );
-        return Err(missing(why));
-    }
-    price.map(Price::of_millionths).ok_or_else(|| {
-        missing(format!(
-            "{code} has no list price on the order's date. Give a unit price."
-        ))
-    })
+/// The price a line takes that brings none.
+async fn found(
+    tx: &mut Tx,
+    product: &Product,
+    (quantity, tax): (Quantity, Percent),
+    buying: Buying<'_>,
+) -> Result<Found> {
+    let question = Question {
+        customer: buying.customer,
+        product: product.product(),
+        project: buying.project,
+        moment: Moment::latest(buying.day),
+    };
+    let candidates = prices::candidates(tx, question).await?;
+    let found = pricing::find(&candidates, &product.code, quantity, tax, buying.currency);
+    Ok(found.map_err(|no| no.at("unit_price"))?)
 }
 
 /// The number given, or the next of its year's series that is free.

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     rates::Rated,
     store::orders::{Line, Order, Part, Planned},
-    web::{change::Change, rates::RateJson},
+    web::{change::Change, prices::OriginJson, rates::RateJson},
 };
 
 /// An order with lines and credit. Amounts are decimals as text.
@@ -19,6 +19,7 @@ pub struct OrderJson {
     currency: String,
     status: String,
     territory: Option<String>,
+    project: Option<String>,
     lines: Vec<LineJson>,
     net: String,
     tax: String,
@@ -68,6 +69,8 @@ pub struct LineJson {
     billed: String,
     /// Credited because it came back.
     credited: String,
+    #[serde(flatten)]
+    origin: OriginJson,
 }
 
 /// Who earned how much of the order, and in which unit. Nobody's share is the unit's own.
@@ -131,6 +134,7 @@ impl OrderJson {
             returned: Quantity::of_millionths(line.returned).to_string(),
             billed: Quantity::of_millionths(line.billed).to_string(),
             credited: Quantity::of_millionths(line.credited).to_string(),
+            origin: OriginJson::from(&line.origin()),
         });
         let counts = matches!(order.status.as_str(), "confirmed" | "closed");
         let worth = |of: fn(&Line) -> i64| {
@@ -146,6 +150,7 @@ impl OrderJson {
             currency: order.currency.clone(),
             status: order.status.clone(),
             territory: order.territory_code.clone(),
+            project: order.project.clone(),
             lines: shown.collect(),
             net: amount(order.net_minor),
             tax: amount(order.tax_minor),
@@ -194,6 +199,9 @@ pub struct NewOrderJson {
     /// The unit in whose territory it falls.
     #[serde(default)]
     pub territory: Option<String>,
+    /// The project it is for: special prices of it apply.
+    #[serde(default)]
+    pub project: Option<String>,
     /// Today if left out.
     #[serde(default)]
     pub date: Option<String>,
@@ -213,7 +221,8 @@ pub struct NewLineJson {
     pub product: String,
     /// Negative for a return.
     pub quantity: String,
-    /// The list price of the order's date if left out.
+    /// The customer's price on the order's date if left out: special, of its list, of its group's list,
+    /// or the product's list price.
     #[serde(default)]
     pub unit_price: Option<String>,
     #[serde(default)]

@@ -211,6 +211,9 @@ pub(in crate::web) fn sample(frame: &Frame) -> Markup {
         returned: 0,
         billed: 0,
         credited: 0,
+        price_rule: "customer_list".to_owned(),
+        price_source: Some("EAST".to_owned()),
+        price_since: Some("2026-01-01".to_owned()),
     };
     let lines = [line(1, 3_000_000, 0), line(2, -500_000, 20_000)];
     let share = |person: Option<&str>, millionths| Share {
