@@ -160,12 +160,21 @@ fn complete(mut document: Value) -> Value {
     }
     let schemas = document["components"]["schemas"].as_object_mut();
     for schema in schemas.into_iter().flat_map(|all| all.values_mut()) {
-        let fields = schema["properties"].as_object_mut();
-        for (name, field) in fields.into_iter().flatten() {
-            tell_format(name, field);
-        }
+        tell_formats(schema);
     }
     document
+}
+
+/// Indexing would write a null where an object has no fields of its own.
+fn tell_formats(schema: &mut Value) {
+    let fields = schema.get_mut("properties").and_then(Value::as_object_mut);
+    for (name, field) in fields.into_iter().flatten() {
+        tell_format(name, field);
+    }
+    let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
+    for part in parts.into_iter().flatten() {
+        tell_formats(part);
+    }
 }
 
 /// Fields that are days wherever they stand.
@@ -556,6 +565,30 @@ mod tests {
                 .iter()
                 .any(|one| one["name"] == "cursor")
         );
+    }
+
+    #[test]
+    fn only_a_default_is_null() {
+        // Tools that read it take a null where fields are expected for a broken description.
+        fn nulls(place: &str, value: &Value, found: &mut Vec<String>) {
+            match value {
+                Value::Null => found.push(place.to_owned()),
+                Value::Array(all) => {
+                    for (at, one) in all.iter().enumerate() {
+                        nulls(&format!("{place}/{at}"), one, found);
+                    }
+                }
+                Value::Object(all) => {
+                    for (name, one) in all.iter().filter(|(name, _)| *name != "default") {
+                        nulls(&format!("{place}/{name}"), one, found);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let mut found = Vec::new();
+        nulls("", document(), &mut found);
+        assert_eq!(found, Vec::<String>::new());
     }
 
     #[test]

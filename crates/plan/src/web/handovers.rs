@@ -22,7 +22,9 @@ pub struct HandoverRowJson {
     #[serde(rename = "move")]
     of: String,
     day: String,
+    #[schema(pattern = "^\\S+$")]
     from: String,
+    #[schema(pattern = "^\\S+$")]
     to: String,
     status: &'static str,
     from_accepted_at: Option<String>,
@@ -39,7 +41,9 @@ pub struct HandoverJson {
     day: String,
     rule: String,
     reason: String,
+    #[schema(pattern = "^\\S+$")]
     from: String,
+    #[schema(pattern = "^\\S+$")]
     to: String,
     status: &'static str,
     from_accepted_at: Option<String>,
