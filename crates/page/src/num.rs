@@ -167,6 +167,12 @@ pub fn day(frame: &Frame, day: Date) -> String {
     }
 }
 
+/// A day as it is stored, `2026-06-16`, shown like [`day`]; whatever else it is stays as it is.
+pub fn stored_day(frame: &Frame, text: &str) -> String {
+    let read = text.parse::<Date>();
+    read.map_or_else(|_| text.to_owned(), |read| day(frame, read))
+}
+
 /// `Tuesday 16 June 2026`; `2026年6月16日 星期二`.
 pub fn day_long(frame: &Frame, day: Date) -> String {
     let (year, month, number) = (day.year(), day.month(), day.day());

@@ -570,25 +570,15 @@ mod tests {
     #[test]
     fn only_a_default_is_null() {
         // Tools that read it take a null where fields are expected for a broken description.
-        fn nulls(place: &str, value: &Value, found: &mut Vec<String>) {
-            match value {
-                Value::Null => found.push(place.to_owned()),
-                Value::Array(all) => {
-                    for (at, one) in all.iter().enumerate() {
-                        nulls(&format!("{place}/{at}"), one, found);
-                    }
-                }
-                Value::Object(all) => {
-                    for (name, one) in all.iter().filter(|(name, _)| *name != "default") {
-                        nulls(&format!("{place}/{name}"), one, found);
-                    }
-                }
-                _ => {}
-            }
+        let mut left = vec![(String::new(), document())];
+        while let Some((place, value)) = left.pop() {
+            assert!(!value.is_null(), "{place}");
+            let parts = value.as_object().into_iter().flatten();
+            let parts = parts.filter(|(name, _)| *name != "default");
+            left.extend(parts.map(|(name, one)| (format!("{place}/{name}"), one)));
+            let items = value.as_array().into_iter().flatten();
+            left.extend(items.map(|one| (format!("{place}/-"), one)));
         }
-        let mut found = Vec::new();
-        nulls("", document(), &mut found);
-        assert_eq!(found, Vec::<String>::new());
     }
 
     #[test]

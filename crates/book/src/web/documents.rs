@@ -55,17 +55,14 @@ impl DocumentsQuery {
     ///
     /// # Errors
     ///
-    /// `query.status`, `date.malformed`, `page.limit` or `page.cursor`.
+    /// `query.status`, `query.day`, `page.limit` or `page.cursor`.
     pub fn read(&self, statuses: &[&str]) -> Result<Question, Refusal> {
         if !self.status.is_empty() && !statuses.contains(&self.status.as_str()) {
             let message = format!("“{}” is not one of {}.", self.status, statuses.join(", "));
             return Err(Refusal::new(Kind::Malformed, "query.status", message).at("status"));
         }
-        for (field, text) in [("from", &self.from), ("to", &self.to)] {
-            if !text.is_empty() {
-                asked_day(text).map_err(|no| no.at(field))?;
-            }
-        }
+        accepted::query_day(&self.from, "from")?;
+        accepted::query_day(&self.to, "to")?;
         Ok(Question {
             filter: Filter {
                 q: self.q.clone(),
@@ -125,21 +122,13 @@ pub fn narrowings(
     narrowings
 }
 
-/// A day in an address; one that cannot be read is a malformed question.
-fn asked_day(text: &str) -> Result<Date, Refusal> {
-    accepted::day(text).map_err(|no| Refusal::new(Kind::Malformed, no.code, no.message))
-}
-
 /// The moment a figure is asked for: as of a day, as known at an instant.
 ///
 /// # Errors
 ///
-/// `date.malformed` or `instant.malformed`.
+/// `query.day` or `instant.malformed`.
 pub fn moment(as_of: Option<&str>, known_at: Option<&str>, today: Date) -> Result<Moment, Refusal> {
-    let day = match as_of {
-        Some(text) => asked_day(text).map_err(|no| no.at("as_of"))?,
-        None => today,
-    };
+    let day = accepted::query_day(as_of.unwrap_or_default(), "as_of")?.unwrap_or(today);
     let Some(text) = known_at else {
         return Ok(Moment::latest(day));
     };

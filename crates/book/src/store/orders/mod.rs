@@ -320,14 +320,3 @@ pub async fn planned(tx: &mut Tx, order: OrderId, on: Date) -> Result<Vec<Planne
         .all()
         .await
 }
-
-/// Whether an order has this number, in anybody's scope.
-///
-/// # Errors
-///
-/// Whatever the engine reports.
-pub async fn has_number(tx: &mut Tx, folded: &str) -> Result<bool> {
-    const SQL: &str = "select id from book_order where number_key = $1 order by id limit 1";
-    let found: Option<(i64,)> = tx.q(SQL).bind(folded.to_owned()).maybe().await?;
-    Ok(found.is_some())
-}

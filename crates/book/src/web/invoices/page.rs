@@ -121,7 +121,7 @@ fn due_card(frame: &Frame, own: &Invoice, parts: &Parts<'_>) -> Markup {
             }
             @if one.is_retention { span.sub { (frame.t("invoice-retention")) } }
             @if let (Some(until), true) = (one.discount_until, 0 < one.discount_minor) {
-                span.sub { (frame.tw("invoice-discount", &[("amount", shown(one.discount_minor)), ("day", num::day_long(frame, until))])) }
+                span.sub { (frame.tw("invoice-discount", &[("amount", shown(one.discount_minor)), ("day", num::day(frame, until))])) }
             }
         }
         td.n { (shown(one.amount_minor)) }
@@ -152,18 +152,13 @@ fn settled_card(frame: &Frame, own: &Invoice, parts: &Parts<'_>) -> Markup {
             span.sub { (frame.t(&format!("allocation-{}", one.kind))) }
         }
         td {
-            (day(frame, &one.valid_from))
-            @if let Some(to) = &one.valid_to { span.sub { (frame.tw("allocation-until", &[("day", day(frame, to))])) } }
+            (num::stored_day(frame, &one.valid_from))
+            @if let Some(to) = &one.valid_to { span.sub { (frame.tw("allocation-until", &[("day", num::stored_day(frame, to))])) } }
         }
         td.n.m-tr { (num::amount(Money::of_minor(one.amount_minor, parts.currency))) }
     } } };
     let meta = amount(own, own.settled_minor);
     page::card(&title, meta, html! {}, stackable_table(&title, head, body))
-}
-
-fn day(frame: &Frame, text: &str) -> String {
-    let day = text.parse::<Date>();
-    day.map_or_else(|_| num::MISSING.to_owned(), |day| num::day_long(frame, day))
 }
 
 pub(in crate::web) fn sample(frame: &Frame) -> Markup {

@@ -3,7 +3,7 @@
 use db::{DbError, Result, Tx};
 use jiff::civil::Date;
 use kernel::{
-    Code, Currency, Moment, Percent, Quantity, Refusal, Role, Scope,
+    Currency, Moment, Percent, Quantity, Refusal, Role, Scope,
     ids::{PersonId, UnitId},
 };
 use org::{
@@ -18,8 +18,10 @@ use crate::{
     CustomerId,
     credit::{Split, accept_splits},
     order::{LineDraft, MOST_LINES, at_line, worth},
+    posting::numbers,
     pricing::{self, Found, Origin},
     rates::{BaseNet, Rated},
+    series::Series,
     store::{
         orders::{self, NewOrder, Order},
         places,
@@ -29,9 +31,6 @@ use crate::{
     },
     web::{accepted, prices::accept_project, references},
 };
-
-/// The kind of series order numbers come from.
-const SERIES: &str = "order";
 
 pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewOrderJson>) -> Result<Answer> {
     let body = &ask.body;
@@ -68,7 +67,7 @@ pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewOrderJson>) -> Result<Answer> 
     let drafts = drafts(tx, &body.lines, buying).await?;
     let worth = worth(drafts, currency)?;
     let order = NewOrder {
-        number: number(tx, body.number.as_deref(), day).await?,
+        number: numbers::next(tx, Series::Order, body.number.as_deref(), day).await?,
         customer: customer.customer(),
         day,
         currency,
@@ -292,21 +291,6 @@ async fn found(
     let candidates = prices::candidates(tx, question).await?;
     let found = pricing::find(&candidates, &product.code, quantity, tax, buying.currency);
     Ok(found.map_err(|no| no.at("unit_price"))?)
-}
-
-/// The number given, or the next of its year's series that is free.
-async fn number(tx: &mut Tx, given: Option<&str>, day: Date) -> Result<Code> {
-    if let Some(text) = given {
-        return Ok(Code::parse(text).map_err(|no| no.at("number"))?);
-    }
-    loop {
-        let next = orders::next_number(tx, SERIES, day.year()).await?;
-        let code = Code::parse(&format!("SO-{}-{next:05}", day.year()))?;
-        // Somebody may have given an order this number by hand.
-        if !orders::has_number(tx, &code.folded()).await? {
-            return Ok(code);
-        }
-    }
 }
 
 fn taken(error: DbError, number: &str) -> DbError {

@@ -1,7 +1,6 @@
 //! `/payments/{reference}`: one payment, what it settles, and what its paper went through.
 
 use axum::extract::State;
-use jiff::civil::Date;
 use kernel::{Currency, Money};
 use maud::{Markup, html};
 use page::{
@@ -78,8 +77,8 @@ fn settles_card(frame: &Frame, own: &Payment, settles: &[Allocation]) -> Markup 
             span.sub { (frame.t(&format!("allocation-{}", one.kind))) }
         }
         td {
-            (day(frame, &one.valid_from))
-            @if let Some(to) = &one.valid_to { span.sub { (frame.tw("allocation-until", &[("day", day(frame, to))])) } }
+            (num::stored_day(frame, &one.valid_from))
+            @if let Some(to) = &one.valid_to { span.sub { (frame.tw("allocation-until", &[("day", num::stored_day(frame, to))])) } }
         }
         td.n.m-tr { @match Currency::parse(&one.invoice_currency) {
             Ok(currency) => (num::money_code(Money::of_minor(one.amount_minor, currency))),
@@ -100,7 +99,7 @@ fn facts_card(frame: &Frame, own: &Payment) -> Markup {
             tr { th scope="row" { (frame.t("payment-paper")) } td.n.m-tr { (number) } }
         }
         @if let Some(due) = &own.paper_due {
-            tr { th scope="row" { (frame.t("invoices-due")) } td.n.m-tr { (day(frame, due)) } }
+            tr { th scope="row" { (frame.t("invoices-due")) } td.n.m-tr { (num::stored_day(frame, due)) } }
         }
     };
     page::card(&title, "", html! {}, stackable_table(&title, head, body))
@@ -121,15 +120,10 @@ fn steps_card(frame: &Frame, steps: &[PaperStep], currency: Currency) -> Markup 
     } };
     let body = html! { @for step in steps { tr {
         th scope="row" { (frame.t(&format!("bill-step-{}", step.step))) span.sub { (step.to_whom) } }
-        td { (day(frame, &step.day)) }
+        td { (num::stored_day(frame, &step.day)) }
         td.n.m-tr { (num::amount(Money::of_minor(step.cost_minor, currency))) }
     } } };
     page::card(&title, "", html! {}, stackable_table(&title, head, body))
-}
-
-fn day(frame: &Frame, text: &str) -> String {
-    let day = text.parse::<Date>();
-    day.map_or_else(|_| num::MISSING.to_owned(), |day| num::day_long(frame, day))
 }
 
 pub(in crate::web) fn sample(frame: &Frame) -> Markup {

@@ -8,7 +8,7 @@ use page::{
     parts::{self, Step, th, th_n},
 };
 
-use super::list_page::{day, sample_handover, state_badge};
+use super::list_page::{sample_handover, state_badge};
 use crate::store::handovers::{Handover, Item, Note, Passed};
 
 /// Everything the page shows.
@@ -43,7 +43,7 @@ pub(super) fn handover_page(
         "handover-sub",
         &[
             ("number", found.number.clone()),
-            ("day", day(frame, &found.day)),
+            ("day", num::stored_day(frame, &found.day)),
         ],
     );
     page::shell(
@@ -119,7 +119,7 @@ fn items_table(frame: &Frame, shown: &Shown) -> Markup {
             " " span.t3 { (frame.t(&format!("in-flight-{}", item.kind))) }
         }
         td { (item.customer_local.as_deref().filter(|_| frame.is_zh()).unwrap_or(&item.customer_name)) }
-        td { (day(frame, &item.day)) }
+        td { (num::stored_day(frame, &item.day)) }
         td.n.m-tr { (num::amount(Money::of_exact(item.net_exact, shown.currency))) }
         td { @if item.moves == 1 { (page::badge(Tone::Info, frame.t("move-choice-move"))) }
              @else { (page::badge(Tone::Plain, frame.t("move-choice-stay"))) } }

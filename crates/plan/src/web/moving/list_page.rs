@@ -1,6 +1,5 @@
 //! The moves there were, and one of them.
 
-use jiff::civil::Date;
 use kernel::Percent;
 use maud::{Markup, html};
 use page::{
@@ -51,18 +50,13 @@ fn moves_table(frame: &Frame, moves: &[Move]) -> Markup {
     } };
     let rows = html! { @for one in moves { tr {
         th scope="row" { a.q href=(page::address("/people/moves", &one.number)) { (one.number) } }
-        td.m-tr { (day(frame, &one.day)) }
+        td.m-tr { (num::stored_day(frame, &one.day)) }
         td { (receiver(frame, one)) }
         td.n data-l=(frame.t("move-customers")) { (one.customers) }
         td { (frame.t(&rule_key(&one.rule))) }
         td { (one.reason) }
     } } };
     parts::stackable_table(&frame.t("moves-all"), head, rows)
-}
-
-pub(super) fn day(frame: &Frame, text: &str) -> String {
-    text.parse::<Date>()
-        .map_or_else(|_| text.to_owned(), |day| num::day(frame, day))
 }
 
 fn receiver(frame: &Frame, one: &Move) -> String {
@@ -92,7 +86,7 @@ pub(super) fn handover_list(frame: &Frame, waiting: &[Handover]) -> Markup {
             (page::icon("user"))
             span {
                 a.q href=(page::address("/people/handovers", &one.number)) { b { (one.from_name) " → " (one.to_name) } }
-                span.sub { (one.number) ", " (day(frame, &one.day)) }
+                span.sub { (one.number) ", " (num::stored_day(frame, &one.day)) }
             }
             span.push { (state_badge(frame, one)) }
         } } }
@@ -119,7 +113,7 @@ pub(super) fn move_page(
         "move-sub",
         &[
             ("name", receiver(frame, found)),
-            ("day", day(frame, &found.day)),
+            ("day", num::stored_day(frame, &found.day)),
             ("rule", frame.t(&rule_key(&found.rule))),
             ("by", found.recorded_by.clone()),
         ],
