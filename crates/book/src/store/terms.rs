@@ -1,5 +1,7 @@
 //! Payment terms by name, and what a customer's own are.
 
+use std::collections::BTreeMap;
+
 use db::{Cell, FromRow, Result, Tx};
 use kernel::{Code, Percent, Refusal};
 
@@ -35,6 +37,13 @@ struct PartRow {
     discount: i64,
     discount_days: i64,
     retention: i64,
+}
+
+#[derive(FromRow)]
+struct OwnedPartRow {
+    terms_id: i64,
+    #[sqlx(flatten)]
+    part: PartRow,
 }
 
 impl PartRow {
@@ -97,6 +106,25 @@ pub async fn parts(tx: &mut Tx, terms: TermsId) -> Result<Vec<Part>> {
     let rows: Vec<PartRow> = tx.q(SQL).bind(terms.get()).all().await?;
     let parts: std::result::Result<Vec<Part>, Refusal> = rows.iter().map(PartRow::part).collect();
     Ok(parts?)
+}
+
+/// The parts of all terms, in their order.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn all_parts(tx: &mut Tx) -> Result<BTreeMap<i64, Vec<Part>>> {
+    const SQL: &str = "
+        select terms_id, share, clock, days, end_of_month, payment_day, discount, discount_days, retention
+          from book_terms_part
+         order by terms_id, part
+         limit 24000";
+    let rows: Vec<OwnedPartRow> = tx.q(SQL).all().await?;
+    let mut all: BTreeMap<i64, Vec<Part>> = BTreeMap::new();
+    for row in &rows {
+        all.entry(row.terms_id).or_default().push(row.part.part()?);
+    }
+    Ok(all)
 }
 
 /// The terms a customer has: named ones, else the number of days, else due at once.

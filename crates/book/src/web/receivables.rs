@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 
 use super::documents::moment;
 use crate::{
-    InvoiceId,
     settlement::open_parts,
     store::invoices::{self, Balance, OpenInvoice},
     terms::Instalment,
@@ -81,11 +80,13 @@ pub async fn open_items(
     let sight = (&actor.scope, today);
     let page = (limit, &cursor);
     let found = invoices::open_on(&mut tx, sight, moment, &query.customer, page).await?;
-    let mut items = Vec::with_capacity(found.items.len());
-    for own in &found.items {
-        let due = invoices::instalments(&mut tx, InvoiceId::of(own.id), moment.known_at).await?;
-        items.push(OpenItemJson::of(own, &due, moment)?);
-    }
+    let ids: Vec<i64> = found.items.iter().map(|own| own.id).collect();
+    let due = invoices::instalments_of(&mut tx, &ids, moment.known_at).await?;
+    let items = found.items.iter().map(|own| {
+        let due = due.get(&own.id).map_or(&[][..], Vec::as_slice);
+        OpenItemJson::of(own, due, moment)
+    });
+    let items = items.collect::<std::result::Result<Vec<_>, Refusal>>()?;
     let next_cursor = found.next.as_ref().map(Cursor::write);
     Ok(Json(Page { items, next_cursor }))
 }

@@ -142,11 +142,12 @@ pub async fn list(
     Query(query): Query<ListQuery>,
 ) -> page::Result<Json<Page<TermsJson>>> {
     let mut tx = kit.db.read().await?;
-    let mut all = Vec::new();
-    for own in terms::all(&mut tx).await? {
-        all.push(shown(&mut tx, own).await?);
-    }
-    Ok(Json(Page::cut(all, &query)?))
+    let mut parts = terms::all_parts(&mut tx).await?;
+    let all = terms::all(&mut tx).await?.into_iter().map(|own| {
+        let parts = parts.remove(&own.id).unwrap_or_default();
+        json(own, &parts)
+    });
+    Ok(Json(Page::cut(all.collect(), &query)?))
 }
 
 /// One set of payment terms.
@@ -164,13 +165,17 @@ pub async fn one(
 
 async fn shown(tx: &mut Tx, own: Terms) -> Result<TermsJson> {
     let parts = terms::parts(tx, own.terms()).await?;
-    Ok(TermsJson {
+    Ok(json(own, &parts))
+}
+
+fn json(own: Terms, parts: &[Part]) -> TermsJson {
+    TermsJson {
         code: own.code,
         name: own.name,
         name_local: own.name_local,
         parts: parts.iter().map(TermsPartJson::of).collect(),
         version: own.version,
-    })
+    }
 }
 
 /// Adds payment terms.

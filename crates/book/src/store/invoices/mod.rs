@@ -3,6 +3,8 @@
 mod open;
 mod recording;
 
+use std::collections::BTreeMap;
+
 use db::{FromRow, Listing, Result, Tx};
 use jiff::civil::Date;
 use kernel::{Currency, Refusal, Scope};
@@ -248,6 +250,13 @@ struct InstalmentRow {
     discount_until: Option<String>,
 }
 
+#[derive(FromRow)]
+struct OwnedInstalmentRow {
+    invoice_id: i64,
+    #[sqlx(flatten)]
+    instalment: InstalmentRow,
+}
+
 impl InstalmentRow {
     fn instalment(&self) -> Instalment {
         let day = |text: &Option<String>| text.as_deref().and_then(|text| text.parse().ok());
@@ -282,6 +291,34 @@ pub async fn instalments(
          limit 24";
     let rows: Vec<InstalmentRow> = tx.q(SQL).bind(invoice.get()).bind(known_at).all().await?;
     Ok(rows.iter().map(InstalmentRow::instalment).collect())
+}
+
+/// The instalments of many invoices as known at an instant (microseconds), by the invoice's id.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn instalments_of(
+    tx: &mut Tx,
+    invoices: &[i64],
+    known_at: i64,
+) -> Result<BTreeMap<i64, Vec<Instalment>>> {
+    const SQL: &str = "
+        select invoice_id, part, due_day, amount_minor, retention, discount_minor, discount_until
+          from book_instalment
+         where invoice_id in (select cast(value as bigint) from json_each($1))
+           and recorded_at <= $2
+           and (retracted_at is null or retracted_at > $2)
+         order by invoice_id, part
+         limit 24000";
+    let ids = format!("{invoices:?}");
+    let rows: Vec<OwnedInstalmentRow> = tx.q(SQL).bind(ids).bind(known_at).all().await?;
+    let mut all: BTreeMap<i64, Vec<Instalment>> = BTreeMap::new();
+    for row in &rows {
+        let own = all.entry(row.invoice_id).or_default();
+        own.push(row.instalment.instalment());
+    }
+    Ok(all)
 }
 
 /// What is recorded under a folded number, in anybody's scope.
