@@ -1,5 +1,4 @@
-//! Customers change hands through the API: previewed, carried out, accepted; and yesterday's report is
-//! printed again as it was.
+//! Customers change hands through the API: previewed, carried out, accepted.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -78,54 +77,6 @@ testkit::each_engine!(
         assert!(page.text.contains("action=\"/people/moves\""), "the preview can be confirmed");
     }
 );
-
-testkit::each_engine!(
-    async fn yesterdays_report_is_printed_again_byte_for_byte(db) {
-        let app = TestApp::of(db).await;
-        let ada = region(&app).await;
-        let (day, known) = ("2026-06-16", "2026-06-16T12:30:00Z");
-        let then = format!("period=2026&scope=unit:company&as_of={day}&known_at={known}");
-        let mut old = Vec::new();
-        for view in ["as-was", "as-is"] {
-            old.push(report(&app, &ada, &format!("{then}&view={view}")).await);
-        }
-        app.clock.pass(24 * 60);
-        // The assignment was wrong all along: C-1 has been Wu's since March; and it moves on to Sun.
-        let corrected = json!({ "customer": "C-1", "person": "wu", "role": "owner", "from": "2026-03-01" });
-        app.post(&ada, "/api/v1/assignments", &corrected).await.is(201);
-        let moved = json!({ "customers": ["C-1"], "to": "sun", "rule": "full_book", "documents": { "orders": "move" }, "reason": "south" });
-        app.post(&ada, "/api/v1/moves", &moved).await.is(201);
-        for (view, was) in ["as-was", "as-is"].into_iter().zip(&old) {
-            assert_eq!(&report(&app, &ada, &format!("{then}&view={view}")).await, was, "{view} as known then");
-        }
-        let now = format!("period=2026&scope=unit:company&as_of={day}&view=as-is");
-        let today = report(&app, &ada, &now).await;
-        assert_ne!(today.0, old[1].0, "without known_at the correction shows");
-        assert_ne!(today.1, old[1].1);
-    }
-);
-
-/// The answer of the API, and the table of the page.
-async fn report(app: &TestApp, who: &As, question: &str) -> (String, String) {
-    let api = app
-        .get(who, &format!("/api/v1/attainment?{question}"))
-        .await
-        .is(200);
-    let browser = app.sign_in("ada").await;
-    let page = app
-        .get(&browser, &format!("/attainment?{question}"))
-        .await
-        .is(200);
-    let table = page
-        .text
-        .split_once("<table")
-        .unwrap()
-        .1
-        .split_once("</table>")
-        .unwrap()
-        .0;
-    (api.text, table.to_owned())
-}
 
 testkit::each_engine!(
     async fn memberships_are_corrected_and_both_readings_stay(db) {

@@ -7,7 +7,7 @@ use axum::{
 };
 use db::{Cursor, Limit, Listing, Tx, WorkFuture};
 use jiff::{Timestamp, civil::Date};
-use kernel::Refusal;
+use kernel::{Refusal, times::BEGINNING};
 use page::{Actor, Kit, Problem, Via};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use trail::{Answer, By};
@@ -92,6 +92,13 @@ impl<B> Ask<B> {
             _ => Ok(()),
         }
     }
+}
+
+/// Nothing is said when a dated fact is taken back but why.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RetractJson {
+    pub reason: String,
 }
 
 /// Who acts, for the trail.
@@ -352,6 +359,18 @@ pub fn accept_day(text: &str, field: &str) -> Result<Date, Refusal> {
         let message = format!("“{shown}” is not a day. Write it like 2026-06-16.");
         Refusal::value("date.malformed", message).at(field)
     })
+}
+
+/// The first day of a dated fact: a day, or `beginning` for ever before.
+///
+/// # Errors
+///
+/// As [`accept_day`].
+pub fn accept_first_day(text: &str, field: &str) -> Result<Date, Refusal> {
+    match text {
+        "beginning" => Ok(BEGINNING),
+        text => accept_day(text, field),
+    }
 }
 
 /// An instant with its offset, in microseconds.

@@ -28,7 +28,10 @@ use utoipa::OpenApi;
         org::web::units::create,
         org::web::units::change,
         book::web::assignments::list,
+        book::web::assignments::one,
         book::web::assignments::create,
+        book::web::assignments::change,
+        book::web::assignments::take_back,
         book::web::credit_notes::list,
         book::web::credit_notes::one,
         book::web::credit_notes::create,
@@ -338,7 +341,8 @@ fn questions(path: &str) -> Vec<(&'static str, &'static str)> {
     let names: &[&str] = match path {
         "/api/v1/customers" => &["q", "unit", "owner", "status", "group", "limit", "cursor"],
         "/api/v1/orders" => &[
-            "q", "unit", "owner", "status", "customer", "limit", "cursor",
+            "q", "unit", "owner", "status", "customer", "group", "currency", "from", "to", "limit",
+            "cursor",
         ],
         "/api/v1/deliveries" | "/api/v1/invoices" | "/api/v1/credit-notes" | "/api/v1/payments" => {
             &[
@@ -359,11 +363,11 @@ fn questions(path: &str) -> Vec<(&'static str, &'static str)> {
             "customer", "project", "product", "on", "known_at", "limit", "cursor",
         ],
         "/api/v1/rates" => &["currency", "on", "known_at", "limit", "cursor"],
-        "/api/v1/assignments" => &["customer"],
         "/api/v1/handovers" => &["status", "limit", "cursor"],
         "/api/v1/plans/{code}/cells" => &["version"],
         // These describe their questions themselves.
         "/api/v1/memberships"
+        | "/api/v1/assignments"
         | "/api/v1/price-lists/{code}/uses"
         | "/api/v1/seats"
         | "/api/v1/plans"

@@ -1,21 +1,24 @@
 //! `/api/v1/assignments`: who looks after a customer from when to when.
+//!
+//! An assignment is known by customer, role and first day. What is corrected is retracted and recorded
+//! anew, so both readings of the past stay.
 
 use axum::{extract::State, response::Response};
-use db::Tx;
+use db::{DbError, Tx};
 use jiff::civil::Date;
 use kernel::{Refusal, Role, Scope, times::BEGINNING};
-use org::{
-    api::{self, Ask, Page},
-    store::people,
-};
-use page::{Actor, Json, Kit, Query, Result};
+use org::api::{self, Ask, Page, RetractJson};
+use page::{Actor, Json, Kit, Path, Query, Result};
 use serde::{Deserialize, Serialize};
 use trail::{Answer, Entry};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{accepted, references};
 use crate::store::{
-    assignments::{self, Assignment},
+    assignments::{
+        self, Assignment, known,
+        known::{Filter, Known},
+    },
     customers,
 };
 
@@ -29,7 +32,27 @@ pub struct AssignmentJson {
     from: Option<String>,
     /// The first day it no longer holds; none until further notice.
     to: Option<String>,
+    recorded_at: String,
+    /// Null while it is believed.
+    retracted_at: Option<String>,
 }
+
+impl From<Known> for AssignmentJson {
+    fn from(one: Known) -> AssignmentJson {
+        AssignmentJson {
+            customer: one.customer_code,
+            person: one.person_code,
+            role: one.role,
+            from: Some(one.valid_from).filter(|day| *day != BEGINNING.to_string()),
+            to: one.valid_to,
+            recorded_at: api::instant(one.recorded_at),
+            retracted_at: one.retracted_at.map(api::instant),
+        }
+    }
+}
+
+/// Who may say who looks after a customer.
+const MAY_ASSIGN: [Role; 2] = [Role::Administrator, Role::Manager];
 
 /// An assignment to record. It takes the place of whoever held the role in its days.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -46,50 +69,130 @@ pub struct NewAssignmentJson {
     to: Option<String>,
 }
 
-/// Whose assignments are asked for.
-#[derive(Debug, Clone, Deserialize)]
+/// What of an assignment can be corrected; what is left out stays. `to` ends it, `open` is until further
+/// notice.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct AssignmentsQuery {
-    customer: String,
+pub struct AssignmentChangeJson {
+    #[serde(default)]
+    person: Option<String>,
+    /// A day, or `beginning`.
+    #[serde(default)]
+    #[schema(pattern = "^(beginning|[0-9]{4}-[0-9]{2}-[0-9]{2})$")]
+    from: Option<String>,
+    #[serde(default)]
+    #[schema(pattern = "^(open|[0-9]{4}-[0-9]{2}-[0-9]{2})$")]
+    to: Option<String>,
 }
 
-/// The assignments of one customer, oldest first.
-#[utoipa::path(get, path = "/api/v1/assignments", tag = "book", responses((status = 200, body = Page<AssignmentJson>), (status = 404)))]
+/// Which assignments are asked for.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AssignmentsQuery {
+    /// The code of a customer.
+    customer: String,
+    /// The code of a person.
+    person: String,
+    /// `owner` or `support`.
+    role: String,
+    /// The day on which they hold; any day if left out.
+    as_of: String,
+    /// What was believed at this instant; what is believed now if left out.
+    known_at: String,
+    /// `all` shows what was retracted as well.
+    history: String,
+    /// Rows in a page, 1 to 500; 50 if left out.
+    limit: Option<i64>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl AssignmentsQuery {
+    fn filter(&self) -> std::result::Result<Filter, Refusal> {
+        let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let role = given(&self.role).map(|text| accept_role(&text).map_err(|no| no.at("role")));
+        Ok(Filter {
+            customer: self.customer.clone(),
+            person: self.person.clone(),
+            role: role.transpose()?.unwrap_or_default().to_owned(),
+            as_of: given(&self.as_of)
+                .map(|text| api::accept_day(&text, "as_of"))
+                .transpose()?,
+            known_at: match (self.known_at.as_str(), self.history.as_str()) {
+                (_, "all") => None,
+                ("", _) => Some(i64::MAX),
+                (text, _) => Some(api::accept_instant(text, "known_at")?),
+            },
+        })
+    }
+}
+
+/// Assignments of the customers in scope, by customer, role and first day.
+#[utoipa::path(get, path = "/api/v1/assignments", tag = "book", params(AssignmentsQuery), responses((status = 200, body = Page<AssignmentJson>), (status = 404), (status = 422)))]
 pub async fn list(
     State(kit): State<Kit>,
     actor: Actor,
     Query(query): Query<AssignmentsQuery>,
 ) -> Result<Json<Page<AssignmentJson>>> {
+    let filter = query.filter()?;
+    let limit = db::Limit::parse(query.limit)?;
+    let cursor = db::Cursor::parse(query.cursor.as_deref())?;
+    let sight = (&actor.scope, kit.today());
     let mut tx = kit.db.read().await?;
-    let customer = customers::fetch(&mut tx, &actor.scope, &query.customer, kit.today()).await?;
-    let found = assignments::of_customer(&mut tx, customer.customer()).await?;
-    let names = people::names(&mut tx, &Scope::All).await?;
-    let items = found.into_iter().filter_map(|one| {
-        let person = names.iter().find(|name| name.id == one.person.get())?;
-        Some(json(&customer.code, &person.code, &one))
-    });
-    Ok(Json(Page {
-        items: items.collect(),
-        next_cursor: None,
-    }))
+    if !filter.customer.is_empty() {
+        customers::fetch(&mut tx, sight.0, &filter.customer, sight.1).await?;
+    }
+    let found = known::list(&mut tx, sight, &filter, limit, &cursor).await?;
+    // A list of what was known at an instant does not tell what became of it later.
+    let then = filter.known_at.is_some();
+    Ok(Json(Page::of(found, |mut one| {
+        one.retracted_at = one.retracted_at.filter(|_| !then);
+        AssignmentJson::from(one)
+    })))
 }
 
-fn json(customer: &str, person: &str, one: &Assignment) -> AssignmentJson {
-    AssignmentJson {
-        customer: customer.to_owned(),
-        person: person.to_owned(),
-        role: one.role.clone(),
-        from: Some(one.from)
-            .filter(|day| *day != BEGINNING)
-            .map(|day| day.to_string()),
-        to: one.to.map(|day| day.to_string()),
-    }
+/// One assignment as it is believed; `from` is a day or `beginning`.
+#[utoipa::path(get, path = "/api/v1/assignments/{customer}/{role}/{from}", tag = "book", responses((status = 200, body = AssignmentJson), (status = 404)))]
+pub async fn one(
+    State(kit): State<Kit>,
+    actor: Actor,
+    Path(place): Path<Place>,
+) -> Result<Response> {
+    let mut tx = kit.db.read().await?;
+    let found = named(&mut tx, (&actor.scope, kit.today()), &place).await?;
+    let shown = AssignmentJson::from(found.clone());
+    Ok(api::versioned(found.recorded_at, &shown))
+}
+
+/// Customer, role and first day.
+type Place = (String, String, String);
+
+async fn named(
+    tx: &mut Tx,
+    sight: (&Scope, Date),
+    (customer, role, from): &Place,
+) -> db::Result<Known> {
+    let missing = || Refusal::missing(format!("assignment from {from}"));
+    let from = api::accept_first_day(from, "from");
+    let from = from.ok().ok_or_else(missing)?;
+    known::fetch(tx, sight, (customer, role), from).await
+}
+
+/// `C-1/owner/2026-06-16`, as in the address.
+fn subject(one: &Known) -> String {
+    let from = match one.valid_from.as_str() {
+        day if day == BEGINNING.to_string() => "beginning",
+        day => day,
+    };
+    let customer = one.customer_code.replace('/', "%2F");
+    format!("{customer}/{}/{from}", one.role)
 }
 
 /// Records who looks after a customer.
 #[utoipa::path(post, path = "/api/v1/assignments", tag = "book", request_body = NewAssignmentJson, responses((status = 201, body = AssignmentJson), (status = 422)))]
 pub async fn create(State(kit): State<Kit>, ask: Ask<NewAssignmentJson>) -> Result<Response> {
-    ask.actor.may(&[Role::Administrator, Role::Manager])?;
+    ask.actor.may(&MAY_ASSIGN)?;
     api::carry_out(&kit, ask, |tx, ask| Box::pin(add(tx, ask))).await
 }
 
@@ -122,8 +225,11 @@ pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewAssignmentJson>) -> db::Result
     };
     assignments::make_room(tx, new.customer, role, from, to, ask.now).await?;
     assignments::add_many(tx, std::slice::from_ref(&new), ask.now).await?;
-    let person = people::fetch(tx, &Scope::All, &body.person, ask.today).await?;
-    let shown = json(&customer.code, &person.code, &new);
+    // Whoever gives a customer away may no longer see it.
+    let sight = (&Scope::All, ask.today);
+    let shown = known::fetch(tx, sight, (&customer.code, role), from).await?;
+    let place = format!("/api/v1/assignments/{}", subject(&shown));
+    let shown = AssignmentJson::from(shown);
     let entry = Entry {
         action: "assign",
         noun: "customer",
@@ -132,8 +238,89 @@ pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewAssignmentJson>) -> db::Result
         ..Entry::default()
     };
     trail::record(tx, &ask.by(), entry).await?;
-    let place = format!("/api/v1/assignments?customer={}", customer.code);
     Ok(api::created(place, &shown))
+}
+
+/// Corrects or ends an assignment: what was believed is retracted, and the correction recorded. It takes
+/// the place of whoever else held the role in its days.
+#[utoipa::path(patch, path = "/api/v1/assignments/{customer}/{role}/{from}", tag = "book", request_body = AssignmentChangeJson, responses((status = 200, body = AssignmentJson), (status = 404), (status = 412), (status = 422)))]
+pub async fn change(
+    State(kit): State<Kit>,
+    Path(place): Path<Place>,
+    ask: Ask<AssignmentChangeJson>,
+) -> Result<Response> {
+    ask.actor.may(&MAY_ASSIGN)?;
+    let ask = ask.map(|body| (place, body));
+    api::carry_out(&kit, ask, |tx, ask| Box::pin(correct(tx, ask))).await
+}
+
+async fn correct(tx: &mut Tx, ask: &Ask<(Place, AssignmentChangeJson)>) -> db::Result<Answer> {
+    let (place, body) = &ask.body;
+    let scope = &ask.actor.scope;
+    let old = named(tx, (scope, ask.today), place).await?;
+    ask.fresh(old.recorded_at)?;
+    let Some(mut new) = old.assignment() else {
+        return Err(DbError::Missing);
+    };
+    if let Some(person) = &body.person {
+        new.person = references::person(tx, scope, "person", person, ask.today).await?;
+    }
+    if let Some(from) = &body.from {
+        new.from = api::accept_first_day(from, "from")?;
+    }
+    match body.to.as_deref() {
+        Some("open") => new.to = None,
+        Some(text) => new.to = Some(api::accept_day(text, "to")?),
+        None => {}
+    }
+    accept_span(new.from, new.to)?;
+    known::retract(tx, &old, ask.now).await?;
+    assignments::make_room(tx, new.customer, &new.role, new.from, new.to, ask.now).await?;
+    assignments::add_many(tx, std::slice::from_ref(&new), ask.now).await?;
+    let names = (old.customer_code.as_str(), old.role.as_str());
+    let shown = known::fetch(tx, (&Scope::All, ask.today), names, new.from).await?;
+    let (before, after) = (AssignmentJson::from(old), AssignmentJson::from(shown));
+    let entry = Entry {
+        action: "assign",
+        noun: "customer",
+        subject: &before.customer,
+        before: serde_json::to_value(&before).ok(),
+        after: serde_json::to_value(&after).ok(),
+        ..Entry::default()
+    };
+    trail::record(tx, &ask.by(), entry).await?;
+    Ok(api::done(&after))
+}
+
+/// Takes an assignment back that never was. What was believed stays readable as known before.
+#[utoipa::path(delete, path = "/api/v1/assignments/{customer}/{role}/{from}", tag = "book", request_body = RetractJson, responses((status = 200, body = AssignmentJson), (status = 404), (status = 412)))]
+pub async fn take_back(
+    State(kit): State<Kit>,
+    Path(place): Path<Place>,
+    ask: Ask<RetractJson>,
+) -> Result<Response> {
+    ask.actor.may(&MAY_ASSIGN)?;
+    let ask = ask.map(|body| (place, body));
+    api::carry_out(&kit, ask, |tx, ask| Box::pin(taken_back(tx, ask))).await
+}
+
+async fn taken_back(tx: &mut Tx, ask: &Ask<(Place, RetractJson)>) -> db::Result<Answer> {
+    let (place, body) = &ask.body;
+    let mut old = named(tx, (&ask.actor.scope, ask.today), place).await?;
+    ask.fresh(old.recorded_at)?;
+    known::retract(tx, &old, ask.now).await?;
+    old.retracted_at = Some(ask.now.as_microsecond());
+    let shown = AssignmentJson::from(old);
+    let entry = Entry {
+        action: "retract_assignment",
+        noun: "customer",
+        subject: &shown.customer,
+        why: &body.reason,
+        before: serde_json::to_value(&shown).ok(),
+        ..Entry::default()
+    };
+    trail::record(tx, &ask.by(), entry).await?;
+    Ok(api::done(&shown))
 }
 
 /// The two ways of looking after a customer.

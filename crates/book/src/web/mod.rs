@@ -97,6 +97,12 @@ fn api() -> Router<Kit> {
             get(assignments::list).post(assignments::create),
         )
         .route(
+            "/api/v1/assignments/{customer}/{role}/{from}",
+            get(assignments::one)
+                .patch(assignments::change)
+                .delete(assignments::take_back),
+        )
+        .route(
             "/api/v1/products",
             get(products::list).post(products::create),
         )

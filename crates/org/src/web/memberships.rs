@@ -5,7 +5,6 @@
 
 use axum::{extract::State, response::Response};
 use db::{DbError, Tx};
-use jiff::civil::Date;
 use kernel::{Refusal, Role, Scope, times::BEGINNING};
 use page::{Actor, Json, Kit, Path, Query, Result};
 use serde::{Deserialize, Serialize};
@@ -14,7 +13,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::units::unknown;
 use crate::{
-    api::{self, Ask, Page, accept_day, accept_instant, accept_span, instant},
+    api::{
+        self, Ask, Page, RetractJson, accept_day, accept_first_day, accept_instant, accept_span,
+        instant,
+    },
     store::{
         memberships::{self, Filter, Known, Membership},
         people, seats, units,
@@ -85,13 +87,6 @@ pub struct MembershipChangeJson {
     to: Option<String>,
 }
 
-/// Nothing is said when a membership is taken back but why.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct RetractJson {
-    reason: String,
-}
-
 /// Which memberships are asked for.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
@@ -137,7 +132,12 @@ pub async fn list(
     let cursor = db::Cursor::parse(query.cursor.as_deref())?;
     let mut tx = kit.db.read().await?;
     let found = memberships::list(&mut tx, &actor.scope, &filter, limit, &cursor).await?;
-    Ok(Json(Page::of(found, MembershipJson::from)))
+    // A list of what was known at an instant does not tell what became of it later.
+    let then = filter.known_at.is_some();
+    Ok(Json(Page::of(found, |mut one| {
+        one.retracted_at = one.retracted_at.filter(|_| !then);
+        MembershipJson::from(one)
+    })))
 }
 
 /// One membership as it is believed; `from` is a day or `beginning`.
@@ -161,15 +161,8 @@ async fn named(
     (person, unit, from): &(String, String, String),
 ) -> db::Result<Known> {
     let missing = || Refusal::missing(format!("membership from {from}"));
-    let from = first_day(from, "from").ok().ok_or_else(missing)?;
+    let from = accept_first_day(from, "from").ok().ok_or_else(missing)?;
     memberships::fetch(tx, scope, (person, unit), from).await
-}
-
-fn first_day(text: &str, field: &str) -> std::result::Result<Date, Refusal> {
-    match text {
-        "beginning" => Ok(BEGINNING),
-        text => accept_day(text, field),
-    }
 }
 
 /// Records a membership.
@@ -184,7 +177,7 @@ async fn add(tx: &mut Tx, ask: &Ask<NewMembershipJson>) -> db::Result<Answer> {
     let person = people::fetch(tx, &Scope::All, &body.person, ask.today).await;
     let person = person.map_err(|error| as_unknown(error, "person", &body.person))?;
     let from = match &body.from {
-        Some(text) => first_day(text, "from")?,
+        Some(text) => accept_first_day(text, "from")?,
         None => ask.today,
     };
     let to = match &body.to {
@@ -296,7 +289,7 @@ async fn correct(tx: &mut Tx, ask: &Ask<Correction>) -> db::Result<Answer> {
         return Err(DbError::Missing);
     };
     if let Some(from) = &body.from {
-        place.from = first_day(from, "from")?;
+        place.from = accept_first_day(from, "from")?;
     }
     match body.to.as_deref() {
         Some("open") => place.to = None,

@@ -1,5 +1,7 @@
 //! Who looks after which customer from when to when.
 
+pub mod known;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use db::{Cell, FromRow, Result, Tx};
