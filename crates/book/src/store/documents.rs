@@ -31,8 +31,8 @@ impl Bounds {
 }
 
 /// A kind of document. Its table has `id`, `number_key`, `customer_id` and `day`, and the columns that
-/// are asked about; indexes by number, by customer and day, by day, by status and day, and by amount,
-/// alone and behind the status, each ending in the row id.
+/// are asked about; indexes by customer and day, and by number, by day and by amount, each alone and behind
+/// the status, ending in the row id.
 #[derive(Debug)]
 pub struct Shape {
     /// The table; queries call it `d`.
@@ -118,8 +118,9 @@ struct Row {
     key: String,
 }
 
-/// One page of documents. More than some thousands that begin with the number typed come in the order
-/// of their numbers, whatever order was asked for: they have no other index.
+/// One page of documents, in two cases not in the order asked for, because no index leads there: more
+/// than some thousands that begin with the number typed come by number, and more than some thousands
+/// of a span of days come by day where their numbers were asked for, which rise with the days.
 ///
 /// # Errors
 ///
@@ -166,8 +167,10 @@ pub async fn find_within(
         return search.gathered_of_all(tx).await;
     }
     // Numbers follow their own order only: too many with one beginning are shown in it.
-    if narrowest.is_some_and(|one| one.about == About::Number) {
+    if search.has(About::Number) {
         search.sort = search.sort.of(BY_NUMBER);
+    } else if search.has(About::Days) && search.sort.by == BY_NUMBER {
+        search.sort = search.sort.of(BY_DAY);
     }
     let far = if narrowest.is_some() { bounds.far } else { ALL };
     let rows: Vec<Row> = tx.select(search.walk(far)?).await?;
@@ -419,7 +422,7 @@ impl Search<'_> {
         let on_the_way = |about: About| match about {
             About::Number => by == BY_NUMBER,
             About::Days => by == BY_DAY,
-            About::Status => by != BY_NUMBER && by != BY_CUSTOMER,
+            About::Status => by != BY_CUSTOMER,
             About::Customers | About::Words | About::Currency => false,
         };
         for condition in self.conditions.iter().filter(|one| on_the_way(one.about)) {
