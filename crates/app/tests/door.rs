@@ -51,6 +51,19 @@ testkit::each_engine!(
 );
 
 testkit::each_engine!(
+    async fn guesses_sent_side_by_side_count_one_by_one(db) {
+        let app = TestApp::of(db).await;
+        let wrong = [("email", "chen@holm.example"), ("password", "not the password")];
+        let guess = || app.form(&As::Nobody, "/sign-in", &wrong);
+        let (one, _, _, _, _, last) = tokio::join!(guess(), guess(), guess(), guess(), guess(), guess());
+        assert_eq!((one.status.as_u16(), last.status.as_u16()), (422, 422), "none of them knew of another");
+        let right = [("email", "chen@holm.example"), ("password", PASSWORD)];
+        app.form(&As::Nobody, "/sign-in", &right).await.is(429);
+        app.sign_in("wu").await;
+    }
+);
+
+testkit::each_engine!(
     async fn unknown_addresses_and_wrong_passwords_look_the_same(db) {
         let app = TestApp::of(db).await;
         let unknown = [("email", "nobody@holm.example"), ("password", "not the password")];

@@ -98,6 +98,20 @@ pub async fn add(
     Ok(id)
 }
 
+/// How a login stands now.
+///
+/// # Errors
+///
+/// [`db::DbError::Missing`] if there is no such login.
+pub async fn standing(tx: &mut Tx, login: i64) -> Result<Standing> {
+    const SQL: &str = "select failures, locked_until from org_login where id = $1";
+    let (failures, locked_until): (i64, i64) = tx.q(SQL).bind(login).one().await?;
+    Ok(Standing {
+        failures,
+        locked_until,
+    })
+}
+
 /// Remembers failures, or none after a success.
 ///
 /// # Errors

@@ -68,10 +68,7 @@ pub async fn enter(
     drop(tx);
     let known = match verify(login, typed.password.clone(), now).await? {
         Outcome::Known(login) => login,
-        Outcome::Locked(minutes) => {
-            let text = frame.tw("sign-in-locked", &[("minutes", minutes.to_string())]);
-            return Ok(refused(&frame, &typed, text, &Problem::too_many(60)));
-        }
+        Outcome::Locked(minutes) => return Ok(locked_out(&frame, &typed, minutes)),
         Outcome::Wrong(login) => {
             if let Some(login) = login {
                 note_failure(&kit, &login).await?;
@@ -91,12 +88,21 @@ pub async fn enter(
         name: known.name,
         now,
     };
-    kit.db
+    let locked = kit
+        .db
         .write(opening, |tx, opening| Box::pin(open(tx, opening)))
         .await?;
+    if let Some(minutes) = locked {
+        return Ok(locked_out(&frame, &typed, minutes));
+    }
     let mut response = page::see(safe_path(&typed.next), "");
     set_cookie(&mut response, &cookie_line(&headers, &token));
     Ok(response)
+}
+
+fn locked_out(frame: &Frame, typed: &Typed, minutes: i64) -> Response {
+    let text = frame.tw("sign-in-locked", &[("minutes", minutes.to_string())]);
+    refused(frame, typed, text, &Problem::too_many(60))
 }
 
 enum Outcome {
@@ -137,22 +143,29 @@ async fn verify(login: Option<Login>, password: String, now: Timestamp) -> Resul
 
 async fn note_failure(kit: &Kit, login: &Login) -> Result<()> {
     let now = kit.now();
-    let after = login.standing.after_failure(now.as_microsecond());
-    let input = (login.id, login.name.clone(), after, now);
+    let input = (login.id, login.name.clone(), now);
     kit.db
-        .write(input, |tx, (login, name, after, now)| {
-            Box::pin(async move {
-                logins::save_standing(tx, *login, *after).await?;
-                let locked = if after.is_locked(now.as_microsecond()) {
-                    "locked"
-                } else {
-                    ""
-                };
-                recorded(tx, "sign-in-failed", name, locked, *now).await
-            })
+        .write(input, |tx, (login, name, now)| {
+            Box::pin(count_failure(tx, *login, name, *now))
         })
         .await?;
     Ok(())
+}
+
+/// Counts from what is written now: guesses sent side by side each count.
+async fn count_failure(tx: &mut Tx, login: i64, name: &str, now: Timestamp) -> db::Result<()> {
+    let standing = logins::standing(tx, login).await?;
+    if standing.is_locked(now.as_microsecond()) {
+        return recorded(tx, "sign-in-failed", name, "locked", now).await;
+    }
+    let after = standing.after_failure(now.as_microsecond());
+    logins::save_standing(tx, login, after).await?;
+    let why = if after.is_locked(now.as_microsecond()) {
+        "locked"
+    } else {
+        ""
+    };
+    recorded(tx, "sign-in-failed", name, why, now).await
 }
 
 /// Sessions leave their trace like any other act.
@@ -194,10 +207,17 @@ struct Opening {
     now: Timestamp,
 }
 
-async fn open(tx: &mut Tx, opening: &Opening) -> db::Result<()> {
+/// Opens a session, unless the login was locked while the password was compared: the minutes left then.
+async fn open(tx: &mut Tx, opening: &Opening) -> db::Result<Option<i64>> {
+    let now = opening.now.as_microsecond();
+    let standing = logins::standing(tx, opening.login).await?;
+    if standing.is_locked(now) {
+        return Ok(Some(standing.minutes_left(now)));
+    }
     sessions::open(tx, &opening.hash, opening.login, opening.now).await?;
     logins::save_standing(tx, opening.login, Standing::CLEAN).await?;
-    recorded(tx, "sign-in", &opening.name, "", opening.now).await
+    recorded(tx, "sign-in", &opening.name, "", opening.now).await?;
+    Ok(None)
 }
 
 /// `POST /sign-out`: ends this session; the others of the same login go on.
