@@ -47,9 +47,12 @@ pub async fn of(tx: &mut Tx, actor: &Actor, list: &str) -> db::Result<Vec<View>>
     Ok(views.collect())
 }
 
-/// Where a list asked for without any condition leads, if one of its views is what it opens with.
+/// Where a list asked for without any condition leads, if one of its views is what it opens with. A view
+/// without conditions is the plain list itself.
 pub fn opening(asked: &Uri, views: &[View]) -> Option<Response> {
-    let usual = views.iter().find(|view| view.usual)?;
+    let usual = views
+        .iter()
+        .find(|view| view.usual && !view.query.is_empty())?;
     let plain = asked.query().is_none_or(str::is_empty);
     let to = format!("{}?{}", asked.path(), usual.query);
     plain.then(|| see(&to, ""))
