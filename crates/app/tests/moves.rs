@@ -20,6 +20,13 @@ async fn region(app: &TestApp) -> As {
     app.post(&ada, "/api/v1/orders/SO-1/confirm", &json!({}))
         .await
         .is(200);
+    let house = json!({ "code": "C-9", "name": "Nobody's" });
+    app.post(&ada, "/api/v1/customers", &house).await.is(201);
+    let order = json!({ "number": "SO-9", "customer": "C-9", "lines": [{ "product": "EP-1", "quantity": "7" }] });
+    app.post(&ada, "/api/v1/orders", &order).await.is(201);
+    app.post(&ada, "/api/v1/orders/SO-9/confirm", &json!({}))
+        .await
+        .is(200);
     let plan = json!({ "code": "2026-all", "unit": "company", "year": 2026, "total": "120000" });
     app.post(&ada, "/api/v1/plans", &plan).await.is(201);
     app.post(&ada, "/api/v1/plans/2026-all/publish", &json!({}))
@@ -42,6 +49,13 @@ testkit::each_engine!(
         assert_eq!((&seen["customers"], &seen["from"][0]["basis"]), (&json!(1), &json!("all")));
         assert_eq!(seen["total_target"]["before"], seen["total_target"]["after"]);
         assert_eq!(seen["documents"][1], json!({ "kind": "orders", "count": 1, "net": "500.00", "choice": null }));
+        // What is nobody's elsewhere is none of the manager's business.
+        let house = json!({ "from": "chen", "to_house": "east", "rule": "future_only", "reason": "gone" });
+        for (who, sold) in [(&ada, "70.00"), (&li, "0.00")] {
+            let seen = app.post(who, "/api/v1/moves/preview", &house).await.is(200).json();
+            let house = seen["people"].as_array().unwrap().iter().find(|one| one["person"].is_null()).unwrap();
+            assert_eq!(house["actual"]["before"], sold, "{seen}");
+        }
         let no = app.post(&li, "/api/v1/moves", &wish()).await.is(422);
         assert_eq!(no.code(), "move.choice");
         let mut wanted = wish();

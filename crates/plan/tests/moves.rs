@@ -312,7 +312,7 @@ testkit::each_engine!(
             let wanted = dice.any_move();
             let mut tx = db.read().await.unwrap();
             let Ok(drawn) = drawn(&mut tx, &wanted).await else { continue };
-            let figures = moving::figures(&mut tx, &drawn, TODAY).await.unwrap();
+            let figures = moving::figures(&mut tx, &Scope::All, &drawn, TODAY).await.unwrap();
             drop(tx);
             let (was, will) = figures.total();
             assert_eq!((was.target, was.actual), (will.target, will.actual), "{wanted:?}");

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use book::store::sales;
 use db::{Result, Tx};
 use jiff::civil::Date;
-use kernel::{Moment, Percent, Scope, View, ids::PersonId};
+use kernel::{
+    Moment, Percent, Scope, View,
+    ids::{PersonId, UnitId},
+};
 use org::store::company;
 
 use super::Drawn;
@@ -65,12 +68,13 @@ impl Figures {
     }
 }
 
-/// Works out the figures of a move that is drawn up.
+/// Works out the figures of a move that is drawn up. What is nobody's is counted in the units `scope`
+/// reaches: a manager's preview does not tell what the houses of other regions have.
 ///
 /// # Errors
 ///
 /// [`db::DbError::Overflow`] if a sum does not fit.
-pub async fn figures(tx: &mut Tx, drawn: &Drawn, today: Date) -> Result<Figures> {
+pub async fn figures(tx: &mut Tx, scope: &Scope, drawn: &Drawn, today: Date) -> Result<Figures> {
     let terms = &drawn.wish.terms;
     let fiscal = company::expect(tx).await?.fiscal;
     let year_end = fiscal.start_of(fiscal.year_of(terms.day) + 1)?;
@@ -81,7 +85,13 @@ pub async fn figures(tx: &mut Tx, drawn: &Drawn, today: Date) -> Result<Figures>
         .map(|part| whose(part.from))
         .chain([whose(drawn.wish.to.person)])
         .collect();
-    let mut before = before(tx, drawn, &concerned, year, today).await?;
+    let asked = Asked {
+        scope,
+        concerned: &concerned,
+        year,
+        today,
+    };
+    let mut before = before(tx, drawn, asked).await?;
     let mut people = BTreeMap::new();
     let mut after = before.clone();
     let splitting = Splitting { drawn, year };
@@ -130,27 +140,45 @@ impl Splitting<'_> {
     }
 }
 
-async fn before(
-    tx: &mut Tx,
-    drawn: &Drawn,
-    concerned: &BTreeSet<Whose>,
+/// Whose figures are asked for, by whom and for which days.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    scope: &'a Scope,
+    concerned: &'a BTreeSet<Whose>,
     year: (Date, Date),
     today: Date,
-) -> Result<BTreeMap<Whose, Side>> {
-    let mut sides: BTreeMap<Whose, Side> = concerned
+}
+
+impl Asked<'_> {
+    /// The asker sees everybody a move concerns; of the house only what is in reach.
+    fn sees(&self, person: Option<PersonId>, unit: Option<UnitId>) -> bool {
+        let house = unit.is_some_and(|unit| self.scope.reaches_unit(unit));
+        person.is_some() || house
+    }
+}
+
+async fn before(tx: &mut Tx, drawn: &Drawn, asked: Asked<'_>) -> Result<BTreeMap<Whose, Side>> {
+    let year = asked.year;
+    let mut sides: BTreeMap<Whose, Side> = asked
+        .concerned
         .iter()
         .map(|one| (*one, Side::default()))
         .collect();
     let splitting = Splitting { drawn, year };
     for target in &drawn.targets {
-        if let Some(side) = sides.get_mut(&whose(target.holder.person())) {
+        let person = target.holder.person();
+        if let Some(side) = sides.get_mut(&whose(person))
+            && asked.sees(person, Some(target.unit))
+        {
             splitting.add(target.amount, (target.from, target.to), side);
         }
     }
-    let moment = Moment::latest(today.max(year.1));
+    let moment = Moment::latest(asked.today.max(year.1));
     let sold = sales::by_span(tx, &Scope::All, View::AsWas, &[year], moment).await?;
     for one in sold {
-        if let Some(side) = sides.get_mut(&whose(one.person)) {
+        if let Some(side) = sides.get_mut(&whose(one.person))
+            && asked.sees(one.person, one.unit)
+        {
             side.actual = side.actual.saturating_add(one.net_exact);
         }
     }

@@ -190,7 +190,7 @@ pub async fn preview(
     };
     let wish = asked.read(&mut tx, &ask.body.given(), kinds).await?;
     let drawn = moving::draw(&mut tx, wish, kinds).await?;
-    let figures = moving::figures(&mut tx, &drawn, ask.today).await?;
+    let figures = moving::figures(&mut tx, &ask.actor.scope, &drawn, ask.today).await?;
     let company = company::expect(&mut tx).await?;
     let names = people::names(&mut tx, &Scope::All).await?;
     let seen = Seen {

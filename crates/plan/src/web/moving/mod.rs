@@ -194,7 +194,7 @@ async fn look(
     };
     let wish = asked.read(tx, &given(typed, kinds), kinds).await?;
     let drawn = moving::draw(tx, wish, kinds).await?;
-    let figures = moving::figures(tx, &drawn, kit.today()).await?;
+    let figures = moving::figures(tx, &actor.scope, &drawn, kit.today()).await?;
     let names = people::names(tx, &Scope::All).await?;
     Ok(Looked {
         currency: company::expect(tx).await?.currency,
