@@ -165,6 +165,7 @@ testkit::each_engine!(
             ("li", "special-prices", r#"{"customer":"gamma","product":"bar","price":"1","reason":"x"}"#, 422, "reference.unknown"),
             ("li", "special-prices", r#"{"product":"bar","price":"1","reason":"x"}"#, 422, "price.for_nobody"),
             ("li", "special-prices", r#"{"customer":"alpha","product":"bar","price":"1","reason":" "}"#, 422, "name.missing"),
+            ("li", "special-prices", r#"{"project":"Harbour bridge","product":"bar","price":"0","reason":"x"}"#, 403, "price.for_all"),
             ("chen", "special-prices", r#"{"customer":"alpha","product":"bar","price":"1","reason":"x"}"#, 403, "forbidden"),
             ("fay", "price-lists", r#"{"code":"DEALER","name":"Twin"}"#, 409, "code.taken"),
             ("li", "price-lists", r#"{"code":"new","name":"New"}"#, 403, "forbidden"),

@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use db::{Cursor, Limit, Tx};
 use jiff::civil::Date;
-use kernel::{Currency, Moment, Percent, Price, Quantity, Refusal, Role};
+use kernel::{Currency, Moment, Percent, Price, Quantity, Refusal, Role, refusal::Kind};
 use org::{
     api::{self, Ask, Page},
     store::company,
@@ -296,6 +296,14 @@ async fn set_special(tx: &mut Tx, ask: &Ask<NewSpecialPriceJson>) -> db::Result<
     if customer.is_none() && project.is_none() {
         let message = "A special price is for a customer, a project, or both. Name one.";
         return Err(Refusal::value("price.for_nobody", message)
+            .at("customer")
+            .into());
+    }
+    // It holds for every customer's part in the project, in reach or not.
+    if customer.is_none() && !scope.is_all() {
+        let message = "A price for whoever buys for a project is set by those who see all customers. \
+                       Name the customer it is for, or ask finance.";
+        return Err(Refusal::new(Kind::Forbidden, "price.for_all", message)
             .at("customer")
             .into());
     }
