@@ -189,11 +189,21 @@ testkit::each_engine!(
         assert_eq!(held(&app.get(&ada, list).await.json()), ["chen - 2026-03-01"]);
         app.send(&ada, Method::PATCH, "/api/v1/assignments/C-1/owner/beginning", &json!({ "to": "open" })).await.is(200);
         assert_eq!(held(&app.get(&chen, list).await.json()), ["chen - -"]);
+        // Whoever is out of her reach keeps the days they had.
+        app.post(&ada, "/api/v1/assignments", &json!({ "customer": "C-1", "person": "sun", "role": "owner", "to": "2026-02-01", "from": "2026-01-01" })).await.is(201);
+        let over = json!({ "customer": "C-1", "person": "wu", "role": "owner", "from": "2026-01-15" });
+        assert_eq!(app.post(&li, "/api/v1/assignments", &over).await.is(403).code(), "assignment.reach");
+        let place = "/api/v1/assignments/C-1/owner/2026-01-01";
+        assert_eq!(app.send(&li, Method::DELETE, place, &json!({})).await.is(403).code(), "assignment.reach");
+        assert_eq!(app.send(&li, Method::PATCH, place, &json!({ "to": "2026-01-02" })).await.is(403).code(), "assignment.reach");
+        app.send(&ada, Method::DELETE, place, &json!({})).await.is(200);
+        app.post(&ada, "/api/v1/assignments", &json!({ "customer": "C-1", "person": "chen", "role": "owner", "from": "2026-01-01", "to": "2026-02-01" })).await.is(201);
+        assert_eq!(held(&app.get(&chen, list).await.json()), ["chen - 2026-01-01", "chen 2026-01-01 2026-02-01", "chen 2026-02-01 -"]);
         // All of them, page by page, and whose they are.
         let first = app.get(&ada, "/api/v1/assignments?limit=1").await.json();
         let next = format!("/api/v1/assignments?limit=1&cursor={}", first["next_cursor"].as_str().unwrap());
         let second = app.get(&ada, &next).await.json();
-        assert_eq!((held(&first), held(&second)), (vec!["chen - -".to_owned()], vec!["sun - -".to_owned()]));
+        assert_eq!((held(&first), held(&second)), (vec!["chen - 2026-01-01".to_owned()], vec!["chen 2026-01-01 2026-02-01".to_owned()]));
         assert_eq!(held(&app.get(&sun, "/api/v1/assignments").await.json()), ["sun - -"]);
         assert_eq!(held(&app.get(&ada, "/api/v1/assignments?person=sun&role=owner").await.json()), ["sun - -"]);
         app.get(&ada, "/api/v1/assignments?role=friend").await.is(422);

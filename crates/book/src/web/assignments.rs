@@ -6,7 +6,7 @@
 use axum::{extract::State, response::Response};
 use db::{DbError, Tx};
 use jiff::civil::Date;
-use kernel::{Refusal, Role, Scope, times::BEGINNING};
+use kernel::{Refusal, Role, Scope, refusal::Kind, times::BEGINNING};
 use org::api::{self, Ask, Page, RetractJson};
 use page::{Actor, Json, Kit, Path, Query, Result};
 use serde::{Deserialize, Serialize};
@@ -223,6 +223,7 @@ pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewAssignmentJson>) -> db::Result
         from,
         to,
     };
+    reached(&held, &new, scope)?;
     assignments::make_room(tx, new.customer, role, from, to, ask.now).await?;
     assignments::add_many(tx, std::slice::from_ref(&new), ask.now).await?;
     // Whoever gives a customer away may no longer see it.
@@ -259,9 +260,10 @@ async fn correct(tx: &mut Tx, ask: &Ask<(Place, AssignmentChangeJson)>) -> db::R
     let scope = &ask.actor.scope;
     let old = named(tx, (scope, ask.today), place).await?;
     ask.fresh(old.recorded_at)?;
-    let Some(mut new) = old.assignment() else {
+    let Some(was) = old.assignment() else {
         return Err(DbError::Missing);
     };
+    let mut new = was.clone();
     if let Some(person) = &body.person {
         new.person = references::person(tx, scope, "person", person, ask.today).await?;
     }
@@ -274,6 +276,9 @@ async fn correct(tx: &mut Tx, ask: &Ask<(Place, AssignmentChangeJson)>) -> db::R
         None => {}
     }
     accept_span(new.from, new.to)?;
+    let held = assignments::of_customer(tx, new.customer).await?;
+    reached(&held, &new, scope)?;
+    reached(&held, &was, scope)?;
     known::retract(tx, &old, ask.now).await?;
     assignments::make_room(tx, new.customer, &new.role, new.from, new.to, ask.now).await?;
     assignments::add_many(tx, std::slice::from_ref(&new), ask.now).await?;
@@ -308,6 +313,9 @@ async fn taken_back(tx: &mut Tx, ask: &Ask<(Place, RetractJson)>) -> db::Result<
     let (place, body) = &ask.body;
     let mut old = named(tx, (&ask.actor.scope, ask.today), place).await?;
     ask.fresh(old.recorded_at)?;
+    if let Some(was) = old.assignment() {
+        reached(std::slice::from_ref(&was), &was, &ask.actor.scope)?;
+    }
     known::retract(tx, &old, ask.now).await?;
     old.retracted_at = Some(ask.now.as_microsecond());
     let shown = AssignmentJson::from(old);
@@ -321,6 +329,27 @@ async fn taken_back(tx: &mut Tx, ask: &Ask<(Place, RetractJson)>) -> db::Result<
     };
     trail::record(tx, &ask.by(), entry).await?;
     Ok(api::done(&shown))
+}
+
+/// Whether everybody whose days with the customer `new` takes is in reach: who is not keeps the past.
+fn reached(
+    held: &[Assignment],
+    new: &Assignment,
+    scope: &Scope,
+) -> std::result::Result<(), Refusal> {
+    let touched = held.iter().filter(|one| {
+        one.role == new.role
+            && one.to.is_none_or(|end| new.from < end)
+            && new.to.is_none_or(|end| one.from < end)
+    });
+    for one in touched {
+        if !scope.reaches_person(one.person) {
+            let message = "Somebody outside your units looked after this customer in these days. \
+                           Choose days after theirs, or ask an administrator to correct the past.";
+            return Err(Refusal::new(Kind::Forbidden, "assignment.reach", message).at("from"));
+        }
+    }
+    Ok(())
 }
 
 /// The two ways of looking after a customer.
