@@ -17,10 +17,10 @@ use ::book::{
     store::{
         assignments::{self, Assignment},
         customers,
-        documents::{self, Bounds, Wanted, Words},
+        documents::{self, Bounds, Wanted},
         groups::{self, Of},
+        listed,
         orders::{self, Filter, NewOrder},
-        whose::{self, Whose},
     },
 };
 use cast::{TODAY, at, import, person, region, scope_of};
@@ -401,10 +401,10 @@ async fn listed(tx: &mut Tx, scope: &Scope, filter: &Filter, limit: Limit) -> (V
         if ids.is_empty() {
             count = look.count;
         }
-        ids.extend(look.orders.items.iter().map(|order| order.id));
+        ids.extend(look.rows.items.iter().map(|order| order.id));
         // A cursor goes out and comes back as text.
         from = look
-            .orders
+            .rows
             .next
             .map(|next| Cursor::parse(Some(&next.write())).unwrap());
     }
@@ -413,35 +413,11 @@ async fn listed(tx: &mut Tx, scope: &Scope, filter: &Filter, limit: Limit) -> (V
 
 /// The same with bounds so narrow that most questions are walked, and many walks given up.
 async fn walked(tx: &mut Tx, scope: &Scope, filter: &Filter, limit: Limit) -> (Vec<i64>, Sort) {
-    let whose = Whose {
-        named: "",
-        code: &filter.customer,
-        group: &filter.group,
-        owner: &filter.owner,
-        unit: &filter.unit,
-    };
-    let named = Whose {
-        named: &filter.q,
-        ..whose.clone()
-    };
-    let words = if filter.q.is_empty() {
-        None
-    } else {
-        let named = whose::ids(tx, scope, &named, TODAY).await.unwrap();
-        Some(Words {
-            number: filter.q.clone(),
-            named: named.unwrap_or_default(),
-        })
-    };
     let wanted = Wanted {
-        customers: whose::ids(tx, scope, &whose, TODAY).await.unwrap(),
-        words,
-        status: filter.status.clone(),
-        currency: filter.currency.clone(),
-        from: filter.from,
-        to: filter.to,
-        sort: filter.sort,
         counted: true,
+        ..listed::wanted(tx, &orders::KIND, scope, filter, TODAY)
+            .await
+            .unwrap()
     };
     let bounds = Bounds { few: 12, far: 60 };
     let mut ids = Vec::new();

@@ -346,7 +346,7 @@ fn questions(path: &str) -> Vec<(&'static str, &'static str)> {
         ],
         "/api/v1/deliveries" | "/api/v1/invoices" | "/api/v1/credit-notes" | "/api/v1/payments" => {
             &[
-                "q", "unit", "owner", "status", "customer", "order", "from", "to", "limit",
+                "q", "unit", "owner", "status", "customer", "order", "from", "to", "sort", "limit",
                 "cursor",
             ]
         }

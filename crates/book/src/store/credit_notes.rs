@@ -1,10 +1,14 @@
 //! Credit notes with lines. Scope is the owner of the customer on the asked day.
 
-use db::{Cell, FromRow, Listing, Result, Tx};
+use db::{Cell, FromRow, Listing, Result, Sort, SortBy, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Code, Currency, Money, Refusal, Scope};
 
-use super::sight::{self, Asked, in_sight, listed, sighted};
+use super::{
+    documents::{BY_CUSTOMER, BY_DAY, BY_NUMBER, Shape, State},
+    listed::{self, Asked, Kind},
+    sight::{in_sight, sighted},
+};
 use crate::{CreditNoteId, CustomerId, InvoiceId, ProductId};
 
 /// A credit note with what is left of it.
@@ -122,20 +126,45 @@ macro_rules! select_credit_note {
     };
 }
 
-/// Credit notes in scope, newest first. `status` is a state or a kind.
+/// By the gross, whatever the currency.
+pub const BY_GROSS: SortBy = SortBy::number("gross", "d.gross_minor");
+/// What the list can be sorted by.
+pub const SORTS: [SortBy; 4] = [BY_NUMBER, BY_DAY, BY_CUSTOMER, BY_GROSS];
+
+/// Credit notes as a list, newest first. A state is one of them or their kind.
+pub const KIND: Kind = Kind {
+    shape: Shape {
+        table: "book_credit_note",
+        columns: "d.status, d.currency, d.kind, d.invoice_id",
+        usual: Sort {
+            by: BY_DAY,
+            down: true,
+        },
+    },
+    state: |state, _| match state {
+        "return" | "price" | "cancellation" | "rebate" | "goodwill" => State {
+            text: "d.kind = ?",
+            ..listed::of_status(state)
+        },
+        _ => listed::of_status(state),
+    },
+    of_order: "d.invoice_id in (select i.id
+                                  from book_order n
+                                  join book_invoice i on i.order_id = n.id
+                                 where n.number_key = ?)",
+    rows: concat!(
+        select_credit_note!(),
+        " where d.id in (select cast(value as bigint) from json_each($1)) order by d.id limit 1000"
+    ),
+};
+
+/// Credit notes in scope, one page.
 ///
 /// # Errors
 ///
-/// Whatever the engine reports.
+/// As [`documents::find`](super::documents::find).
 pub async fn list(tx: &mut Tx, asked: Asked<'_>) -> Result<Listing<CreditNote>> {
-    const SQL: &str = listed!(
-        select_credit_note!(),
-        "d.customer_id",
-        "number_key",
-        "d.status = $6 or d.kind = $6",
-        "o.number_key = $13"
-    );
-    sight::page(tx, SQL, asked, |row: &CreditNote| (row.day.clone(), row.id)).await
+    listed::page(tx, &KIND, asked, |row: &CreditNote| row.id).await
 }
 
 /// One credit note by number.

@@ -1,10 +1,14 @@
 //! Deliveries and returns. Scope is the owner of the order's customer on the asked day.
 
-use db::{Cell, FromRow, Listing, Result, Tx};
+use db::{Cell, FromRow, Listing, Result, Sort, SortBy, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Code, Refusal, Scope};
 
-use super::sight::{self, Asked, in_sight, listed, sighted};
+use super::{
+    documents::{BY_CUSTOMER, BY_DAY, BY_NUMBER, Shape, State},
+    listed::{self, Asked, Kind},
+    sight::{in_sight, sighted},
+};
 use crate::{CustomerId, DeliveryId, OrderId};
 
 /// A delivery or return without its lines.
@@ -80,20 +84,40 @@ macro_rules! select_delivery {
     };
 }
 
-/// Deliveries and returns in scope, newest first. `status` is a state or a kind.
+/// What the list can be sorted by.
+pub const SORTS: [SortBy; 3] = [BY_NUMBER, BY_DAY, BY_CUSTOMER];
+
+/// Deliveries and returns as a list, newest first. A state is one of them or their kind.
+pub const KIND: Kind = Kind {
+    shape: Shape {
+        table: "book_delivery",
+        columns: "d.status, d.kind, d.order_id",
+        usual: Sort {
+            by: BY_DAY,
+            down: true,
+        },
+    },
+    state: |state, _| match state {
+        "delivery" | "return" => State {
+            text: "d.kind = ?",
+            ..listed::of_status(state)
+        },
+        _ => listed::of_status(state),
+    },
+    of_order: "d.order_id in (select n.id from book_order n where n.number_key = ?)",
+    rows: concat!(
+        select_delivery!(),
+        " where d.id in (select cast(value as bigint) from json_each($1)) order by d.id limit 1000"
+    ),
+};
+
+/// Deliveries and returns in scope, one page.
 ///
 /// # Errors
 ///
-/// Whatever the engine reports.
+/// As [`documents::find`](super::documents::find).
 pub async fn list(tx: &mut Tx, asked: Asked<'_>) -> Result<Listing<Delivery>> {
-    const SQL: &str = listed!(
-        select_delivery!(),
-        "d.customer_id",
-        "number_key",
-        "d.status = $6 or d.kind = $6",
-        "o.number_key = $13"
-    );
-    sight::page(tx, SQL, asked, |row: &Delivery| (row.day.clone(), row.id)).await
+    listed::page(tx, &KIND, asked, |row: &Delivery| row.id).await
 }
 
 /// One delivery or return by number.

@@ -31,8 +31,8 @@ impl Bounds {
 }
 
 /// A kind of document. Its table has `id`, `number_key`, `customer_id` and `day`, and the columns that
-/// are asked about; indexes by customer and day, and by number, by day and by amount, each alone and behind
-/// the status, ending in the row id.
+/// are asked about; indexes by customer and day, and by everything it can be sorted by, ending in the row
+/// id.
 #[derive(Debug)]
 pub struct Shape {
     /// The table; queries call it `d`.
@@ -56,7 +56,9 @@ pub struct Wanted {
     /// Documents of these customers only: what the asker may see, narrowed further.
     pub customers: Option<Vec<i64>>,
     pub words: Option<Words>,
-    pub status: String,
+    pub state: Option<State>,
+    /// Documents of one order only, always few: a condition and its values.
+    pub of_order: Option<(&'static str, Vec<Cell>)>,
     pub currency: String,
     /// The first day.
     pub from: Option<Date>,
@@ -65,6 +67,15 @@ pub struct Wanted {
     pub sort: Option<Sort>,
     /// How many there are is wanted too, where that takes a look of its own.
     pub counted: bool,
+}
+
+/// A state documents are in, as a condition on them.
+#[derive(Debug, Clone)]
+pub struct State {
+    pub text: &'static str,
+    pub values: Vec<Cell>,
+    /// Whether every order has an index behind it.
+    pub has_orders: bool,
 }
 
 /// What was typed: the beginning of a number, or a part of a customer's name.
@@ -99,7 +110,8 @@ enum About {
     Customers,
     Words,
     Number,
-    Status,
+    Order,
+    State { has_orders: bool },
     Days,
     Currency,
 }
@@ -213,8 +225,22 @@ async fn conditions(tx: &mut Tx, shape: &Shape, wanted: &Wanted) -> Result<Vec<C
             });
         }
     };
-    exactly(About::Status, "d.status = ?", &wanted.status);
     exactly(About::Currency, "d.currency = ?", &wanted.currency);
+    if let Some((text, values)) = wanted.of_order.clone() {
+        conditions.push(Condition {
+            about: About::Order,
+            text,
+            values,
+        });
+    }
+    if let Some(state) = &wanted.state {
+        let has_orders = state.has_orders;
+        conditions.push(Condition {
+            about: About::State { has_orders },
+            text: state.text,
+            values: state.values.clone(),
+        });
+    }
     if wanted.from.is_some() || wanted.to.is_some() {
         let from = wanted.from.unwrap_or(Date::MIN).to_string();
         let to = wanted.to.unwrap_or(Date::MAX).to_string();
@@ -284,10 +310,12 @@ impl Search<'_> {
     async fn narrowest(&self, tx: &mut Tx) -> Result<Option<Narrowest>> {
         let mut best: Option<Narrowest> = None;
         for about in [
+            About::Order,
             About::Customers,
             About::Number,
             About::Words,
-            About::Status,
+            About::State { has_orders: true },
+            About::State { has_orders: false },
             About::Days,
         ] {
             if !self.has(about) {
@@ -422,8 +450,8 @@ impl Search<'_> {
         let on_the_way = |about: About| match about {
             About::Number => by == BY_NUMBER,
             About::Days => by == BY_DAY,
-            About::Status => by != BY_CUSTOMER,
-            About::Customers | About::Words | About::Currency => false,
+            About::State { has_orders } => has_orders && by != BY_CUSTOMER,
+            About::Customers | About::Words | About::Order | About::Currency => false,
         };
         for condition in self.conditions.iter().filter(|one| on_the_way(one.about)) {
             way = way.and(condition.text, condition.values.clone());
@@ -482,7 +510,10 @@ impl Search<'_> {
 /// Whether the index that answers `about` answers `other` as well.
 fn leads(about: About, other: About) -> bool {
     match other {
-        About::Days => matches!(about, About::Days | About::Customers | About::Status),
+        About::Days => matches!(
+            about,
+            About::Days | About::Customers | About::State { has_orders: true }
+        ),
         About::Words | About::Currency => false,
         _ => about == other,
     }

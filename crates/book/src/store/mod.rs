@@ -10,6 +10,7 @@ pub mod earned;
 pub mod groups;
 pub mod in_flight;
 pub mod invoices;
+pub mod listed;
 pub mod named;
 pub mod numbers;
 pub mod orders;

@@ -1,10 +1,14 @@
 //! Payments, and the bills and cheques among them. Scope is the owner of the payer on the asked day.
 
-use db::{FromRow, Listing, Result, Tx};
+use db::{FromRow, Limit, Listing, Result, Sort, SortBy, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Code, Currency, Money, Refusal, Scope};
 
-use super::sight::{self, Asked, counted, in_sight, listed, sighted};
+use super::{
+    documents::{BY_CUSTOMER, BY_DAY, BY_NUMBER, Shape, State},
+    listed::{self, Asked, Kind, Look},
+    sight::{in_sight, sighted},
+};
 use crate::{CustomerId, PaymentId};
 
 /// A payment with what is left of it, and the paper it came as.
@@ -131,38 +135,82 @@ macro_rules! select_payment {
     };
 }
 
-macro_rules! all_listed {
-    () => {
-        listed!(
-            select_payment!(),
-            "d.payer_id",
-            "reference_key",
-            "d.status = $6 or d.method = $6 or b.status = $6",
-            "exists (select 1 from book_allocation v join book_invoice i on i.id = v.invoice_id
-                   join book_order o on o.id = i.order_id
-                  where v.payment_id = d.id and v.retracted_at is null and o.number_key = $13)"
-        )
+/// By the amount, whatever the currency.
+pub const BY_AMOUNT: SortBy = SortBy::number("amount", "d.amount_minor");
+/// What the list can be sorted by.
+pub const SORTS: [SortBy; 4] = [BY_NUMBER, BY_DAY, BY_CUSTOMER, BY_AMOUNT];
+
+/// Payments as a list, newest first. A state is one of the payment, of its paper, or its method.
+pub const KIND: Kind = Kind {
+    shape: Shape {
+        table: "book_payment_document",
+        columns: "d.status, d.currency, d.method",
+        usual: Sort {
+            by: BY_DAY,
+            down: true,
+        },
+    },
+    state,
+    of_order: "d.id in (select v.payment_id
+                          from book_order n
+                          join book_invoice i on i.order_id = n.id
+                          join book_allocation v on v.invoice_id = i.id
+                         where n.number_key = ?
+                           and v.retracted_at is null)",
+    rows: concat!(
+        select_payment!(),
+        " where d.id in (select cast(value as bigint) from json_each($1)) order by d.id limit 1000"
+    ),
+};
+
+fn state(state: &str, _on: Date) -> State {
+    let text = match state {
+        "posted" | "reversed" => return listed::of_status(state),
+        "transfer" | "cash" | "card" | "direct_debit" | "bill" | "cheque" | "other" => {
+            "d.method = ?"
+        }
+        _ => "d.id in (select b.payment_id from book_bill b where b.status = ?)",
     };
+    State {
+        text,
+        ..listed::of_status(state)
+    }
 }
 
-/// Payments in scope, newest first. `status` is a state of the payment, of its paper, or its method.
+fn id(row: &Payment) -> i64 {
+    row.id
+}
+
+/// Payments in scope, one page.
 ///
 /// # Errors
 ///
-/// Whatever the engine reports.
+/// As [`documents::find`](super::documents::find).
 pub async fn list(tx: &mut Tx, asked: Asked<'_>) -> Result<Listing<Payment>> {
-    const SQL: &str = all_listed!();
-    sight::page(tx, SQL, asked, |row: &Payment| (row.day.clone(), row.id)).await
+    listed::page(tx, &KIND, asked, id).await
 }
 
-/// How many there are; beyond some thousands nobody counts.
+/// Payments in scope, one page, with how many there are.
+///
+/// # Errors
+///
+/// As [`documents::find`](super::documents::find).
+pub async fn look(tx: &mut Tx, asked: Asked<'_>) -> Result<Look<Payment>> {
+    listed::look(tx, &KIND, asked, id).await
+}
+
+/// Payments in scope whose reference begins with what was typed, by reference.
 ///
 /// # Errors
 ///
 /// Whatever the engine reports.
-pub async fn count(tx: &mut Tx, asked: Asked<'_>) -> Result<db::Count> {
-    const SQL: &str = counted!(all_listed!());
-    sight::count(tx, SQL, asked).await
+pub async fn numbered(
+    tx: &mut Tx,
+    sight: (&Scope, Date),
+    typed: &str,
+    limit: Limit,
+) -> Result<Vec<Payment>> {
+    listed::numbered(tx, &KIND, sight, typed, limit, id).await
 }
 
 /// One payment by reference.

@@ -196,7 +196,7 @@ pub async fn list(
     actor: Actor,
     Query(query): Query<DocumentsQuery>,
 ) -> page::Result<Json<Page<CreditNoteRowJson>>> {
-    let question = query.read(&STATUSES)?;
+    let question = query.read(&STATUSES, &credit_notes::SORTS)?;
     let mut tx = kit.db.read().await?;
     let found = credit_notes::list(&mut tx, question.asked(&actor.scope, kit.today())).await?;
     let next_cursor = found.next.as_ref().map(Cursor::write);

@@ -157,7 +157,7 @@ pub async fn list(
     actor: Actor,
     Query(query): Query<DocumentsQuery>,
 ) -> page::Result<Json<Page<DeliveryRowJson>>> {
-    let question = query.read(&STATUSES)?;
+    let question = query.read(&STATUSES, &deliveries::SORTS)?;
     let mut tx = kit.db.read().await?;
     let found = deliveries::list(&mut tx, question.asked(&actor.scope, kit.today())).await?;
     Ok(Json(Page::of(found, DeliveryRowJson::from)))

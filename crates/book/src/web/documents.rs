@@ -1,13 +1,16 @@
 //! What lists of documents are asked, and the days documents may have.
 
-use db::{Cursor, Limit};
+use db::{Cursor, Limit, Sort, SortBy};
 use jiff::civil::Date;
 use kernel::{Moment, Refusal, Scope, refusal::Kind};
 use page::{Frame, Narrowing, list::By};
 use serde::Deserialize;
 
 use super::{accepted, choices::Choices};
-use crate::store::sight::{Asked, Filter};
+use crate::store::{
+    documents::BY_DAY,
+    listed::{Asked, Filter},
+};
 
 /// The questions a list of documents takes.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -21,6 +24,8 @@ pub struct DocumentsQuery {
     pub order: String,
     pub from: String,
     pub to: String,
+    /// One of the list's orders, with `-` before it for the other way round.
+    pub sort: String,
     pub limit: Option<i64>,
     pub cursor: Option<String>,
 }
@@ -51,18 +56,20 @@ impl Question {
 }
 
 impl DocumentsQuery {
-    /// The question with a `status` that is one of `statuses`.
+    /// The question with a `status` that is one of `statuses` and a `sort` that is one of `sorts`.
     ///
     /// # Errors
     ///
-    /// `query.status`, `query.day`, `page.limit` or `page.cursor`.
-    pub fn read(&self, statuses: &[&str]) -> Result<Question, Refusal> {
+    /// `query.status`, `query.sort`, `query.day`, `page.limit` or `page.cursor`.
+    pub fn read(&self, statuses: &[&str], sorts: &[SortBy]) -> Result<Question, Refusal> {
         if !self.status.is_empty() && !statuses.contains(&self.status.as_str()) {
             let message = format!("“{}” is not one of {}.", self.status, statuses.join(", "));
             return Err(Refusal::new(Kind::Malformed, "query.status", message).at("status"));
         }
-        accepted::query_day(&self.from, "from")?;
-        accepted::query_day(&self.to, "to")?;
+        let newest = Sort {
+            by: BY_DAY,
+            down: true,
+        };
         Ok(Question {
             filter: Filter {
                 q: self.q.clone(),
@@ -71,8 +78,10 @@ impl DocumentsQuery {
                 owner: self.owner.clone(),
                 unit: self.unit.clone(),
                 order: self.order.clone(),
-                from: self.from.clone(),
-                to: self.to.clone(),
+                from: accepted::query_day(&self.from, "from")?,
+                to: accepted::query_day(&self.to, "to")?,
+                sort: Some(Sort::parse(&self.sort, sorts, newest)?),
+                ..Filter::default()
             },
             limit: Limit::parse(self.limit)?,
             cursor: Cursor::parse(self.cursor.as_deref())?,
@@ -93,6 +102,7 @@ impl DocumentsQuery {
             ("unit", &self.unit),
             ("from", &self.from),
             ("to", &self.to),
+            ("sort", &self.sort),
             ("limit", &limit),
         ];
         page::Asked::of(path, &conditions)

@@ -3,7 +3,7 @@
 use db::{Cursor, Limit, Tx};
 use page::palette::{EACH, Finder, Finding, Hit, Sought, both_names};
 
-use crate::store::{customers, orders, products};
+use crate::store::{customers, invoices, orders, payments, products};
 
 /// The kinds this crate knows.
 pub fn finders() -> Vec<Finder> {
@@ -17,6 +17,16 @@ pub fn finders() -> Vec<Finder> {
             title_key: "nav-orders",
             icon: "doc",
             find: of_orders,
+        },
+        Finder {
+            title_key: "nav-invoices",
+            icon: "doc",
+            find: of_invoices,
+        },
+        Finder {
+            title_key: "nav-payments",
+            icon: "doc",
+            find: of_payments,
         },
         Finder {
             title_key: "nav-products",
@@ -54,6 +64,34 @@ fn of_orders<'a>(tx: &'a mut Tx, sought: &'a Sought) -> Finding<'a> {
             href: page::address("/orders", &order.number),
             text: order.number,
             beside: order.customer_name,
+        });
+        Ok(hits.collect())
+    })
+}
+
+fn of_invoices<'a>(tx: &'a mut Tx, sought: &'a Sought) -> Finding<'a> {
+    Box::pin(async move {
+        let limit = Limit::parse(Some(EACH))?;
+        let sight = (&sought.scope, sought.today);
+        let found = invoices::numbered(tx, sight, &sought.q, limit).await?;
+        let hits = found.into_iter().map(|invoice| Hit {
+            href: page::address("/invoices", &invoice.number),
+            text: invoice.number,
+            beside: invoice.customer_name,
+        });
+        Ok(hits.collect())
+    })
+}
+
+fn of_payments<'a>(tx: &'a mut Tx, sought: &'a Sought) -> Finding<'a> {
+    Box::pin(async move {
+        let limit = Limit::parse(Some(EACH))?;
+        let sight = (&sought.scope, sought.today);
+        let found = payments::numbered(tx, sight, &sought.q, limit).await?;
+        let hits = found.into_iter().map(|payment| Hit {
+            href: page::address("/payments", &payment.reference),
+            text: payment.reference,
+            beside: payment.payer_name,
         });
         Ok(hits.collect())
     })

@@ -5,11 +5,15 @@ mod recording;
 
 use std::collections::BTreeMap;
 
-use db::{FromRow, Listing, Result, Tx};
+use db::{Cell, FromRow, Limit, Listing, Result, Sort, SortBy, Tx};
 use jiff::civil::Date;
 use kernel::{Currency, Refusal, Scope};
 
-use super::sight::{self, Asked, counted, in_sight, listed, sighted};
+use super::{
+    documents::{BY_CUSTOMER, BY_DAY, BY_NUMBER, Shape, State},
+    listed::{self, Asked, Kind, Look},
+    sight::{in_sight, sighted},
+};
 use crate::{CustomerId, InvoiceId, OrderId, terms::Instalment};
 
 pub use open::{Balance, OpenInvoice, balances, open_on};
@@ -157,40 +161,86 @@ macro_rules! select_invoice {
     };
 }
 
-macro_rules! all_listed {
-    () => {
-        listed!(
-            select_invoice!(),
-            "d.customer_id",
-            "number_key",
-            "$6 = 'cancelled' and d.status = 'cancelled'
-         or $6 = 'paid' and d.status = 'posted' and d.open_due is null
-         or $6 = 'open' and d.open_due is not null
-         or $6 = 'overdue' and d.open_due < $1",
-            "o.number_key = $13"
-        )
-    };
-}
+/// By the first day something open is due; what is settled has none and is first.
+pub const BY_DUE: SortBy = SortBy::text("due", "coalesce(d.open_due, '')");
+/// By the gross, whatever the currency.
+pub const BY_GROSS: SortBy = SortBy::number("gross", "d.gross_minor");
+/// What the list can be sorted by.
+pub const SORTS: [SortBy; 5] = [BY_NUMBER, BY_DAY, BY_CUSTOMER, BY_DUE, BY_GROSS];
 
-/// Invoices in scope, newest first. `status` is `open` (overdue ones too), `overdue`, `paid` or
+/// Invoices as a list, newest first. A state is `open` (overdue ones too), `overdue`, `paid` or
 /// `cancelled`.
-///
-/// # Errors
-///
-/// Whatever the engine reports.
-pub async fn list(tx: &mut Tx, asked: Asked<'_>) -> Result<Listing<Invoice>> {
-    const SQL: &str = all_listed!();
-    sight::page(tx, SQL, asked, |row: &Invoice| (row.day.clone(), row.id)).await
+pub const KIND: Kind = Kind {
+    shape: Shape {
+        table: "book_invoice",
+        columns: "d.status, d.currency, d.open_due, d.order_id",
+        usual: Sort {
+            by: BY_DAY,
+            down: true,
+        },
+    },
+    state,
+    of_order: "d.order_id in (select n.id from book_order n where n.number_key = ?)",
+    rows: concat!(
+        select_invoice!(),
+        " where d.id in (select cast(value as bigint) from json_each($1)) order by d.id limit 1000"
+    ),
+};
+
+fn state(state: &str, on: Date) -> State {
+    let (text, values) = match state {
+        "open" => ("coalesce(d.open_due, '') > ''", Vec::new()),
+        "overdue" => (
+            "(coalesce(d.open_due, '') > '' and coalesce(d.open_due, '') < ?)",
+            vec![Cell::from(on.to_string())],
+        ),
+        "paid" => (
+            "(d.status = 'posted' and coalesce(d.open_due, '') = '')",
+            Vec::new(),
+        ),
+        other => return listed::of_status(other),
+    };
+    State {
+        text,
+        values,
+        has_orders: false,
+    }
 }
 
-/// How many there are; beyond some thousands nobody counts.
+fn id(row: &Invoice) -> i64 {
+    row.id
+}
+
+/// Invoices in scope, one page.
+///
+/// # Errors
+///
+/// As [`documents::find`](super::documents::find).
+pub async fn list(tx: &mut Tx, asked: Asked<'_>) -> Result<Listing<Invoice>> {
+    listed::page(tx, &KIND, asked, id).await
+}
+
+/// Invoices in scope, one page, with how many there are.
+///
+/// # Errors
+///
+/// As [`documents::find`](super::documents::find).
+pub async fn look(tx: &mut Tx, asked: Asked<'_>) -> Result<Look<Invoice>> {
+    listed::look(tx, &KIND, asked, id).await
+}
+
+/// Invoices in scope whose number begins with what was typed, by number.
 ///
 /// # Errors
 ///
 /// Whatever the engine reports.
-pub async fn count(tx: &mut Tx, asked: Asked<'_>) -> Result<db::Count> {
-    const SQL: &str = counted!(all_listed!());
-    sight::count(tx, SQL, asked).await
+pub async fn numbered(
+    tx: &mut Tx,
+    sight: (&Scope, Date),
+    typed: &str,
+    limit: Limit,
+) -> Result<Vec<Invoice>> {
+    listed::numbered(tx, &KIND, sight, typed, limit, id).await
 }
 
 /// One invoice by number.

@@ -18,7 +18,7 @@ use crate::{
 };
 
 pub use listing::{
-    BY_NET, Filter, Look, Open, SHAPE, SORTS, list, look, numbered, open_of_customer,
+    BY_NET, Filter, KIND, Look, Open, SHAPE, SORTS, list, look, numbered, open_of_customer,
 };
 pub use recording::{
     NewOrder, add_credit, amend, earns, keep_split, next_number, replace_split, retract_credit,

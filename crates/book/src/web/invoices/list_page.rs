@@ -20,6 +20,7 @@ use crate::{
         documents::BY_DAY,
         groups::Of,
         invoices::{self, Invoice, NO_DUE_DAY},
+        listed::Look,
     },
     web::{
         choices::Choices,
@@ -31,8 +32,7 @@ use crate::{
 struct Shown<'a> {
     asked: page::Asked,
     further: bool,
-    found: &'a Listing<Invoice>,
-    count: Count,
+    look: &'a Look<Invoice>,
     choices: &'a Choices,
     views: &'a [View],
     today: Date,
@@ -46,7 +46,7 @@ pub async fn show(
     uri: Uri,
     Query(query): Query<DocumentsQuery>,
 ) -> Result<Response> {
-    let question = query.read(&STATUSES)?;
+    let question = query.read(&STATUSES, &invoices::SORTS)?;
     let today = kit.today();
     let mut tx = kit.db.read().await?;
     let views = views::of(&mut tx, &actor, "/invoices").await?;
@@ -60,8 +60,7 @@ pub async fn show(
     let shown = Shown {
         asked: query.asked("/invoices"),
         further: question.is_further(),
-        found: &invoices::list(&mut tx, asked).await?,
-        count: invoices::count(&mut tx, asked).await?,
+        look: &invoices::look(&mut tx, asked).await?,
         choices: &choices,
         views: &views,
         today,
@@ -72,15 +71,17 @@ pub async fn show(
 fn invoices_page(frame: &Frame, shown: &Shown<'_>) -> Markup {
     let statuses = STATUSES.map(|status| (status.to_owned(), standing_text(frame, status)));
     let columns = vec![
-        Column::of(frame.t("orders-number")),
-        Column::of(frame.t("orders-date")),
-        Column::of(frame.t("orders-customer")),
-        Column::of(frame.t("invoices-due")),
+        Column::of(frame.t("orders-number")).sorts("number"),
+        Column::of(frame.t("orders-date")).sorts_down("date"),
+        Column::of(frame.t("orders-customer")).sorts("customer"),
+        Column::of(frame.t("invoices-due")).sorts("due"),
         Column::of(frame.t("orders-status")),
-        Column::of(frame.t("order-gross")).number(),
+        Column::of(frame.t("order-gross"))
+            .sorts_down("gross")
+            .number(),
         Column::of(frame.t("invoices-open")).number(),
     ];
-    let rows = shown.found.items.iter();
+    let rows = shown.look.rows.items.iter();
     list_page(
         frame,
         &ListPage {
@@ -95,18 +96,15 @@ fn invoices_page(frame: &Frame, shown: &Shown<'_>) -> Markup {
             caption: frame.t("invoices-title"),
             meta: String::new(),
             columns,
-            sort: Sort {
-                by: BY_DAY,
-                down: true,
-            },
-            count: shown.count,
+            sort: shown.look.sort,
+            count: shown.look.count,
             rows: rows.map(|own| row(frame, own, shown.today)).collect(),
             none: (frame.t("invoices-none"), frame.t("invoices-none-next")),
             not_found: (
                 frame.t("invoices-not-found"),
                 frame.t("orders-not-found-next"),
             ),
-            next: shown.found.next.as_ref(),
+            next: shown.look.rows.next.as_ref(),
             further: shown.further,
             bulk: None,
         },
@@ -170,7 +168,7 @@ pub(in crate::web) fn sample(frame: &Frame) -> Markup {
         key: "2026-06-12".to_owned(),
         id: 4,
     });
-    sample_of(frame, &Listing { items, next }, Count::MoreThan(10_000))
+    sample_of(frame, Listing { items, next }, Count::MoreThan(10_000))
 }
 
 pub(in crate::web) fn sample_empty(frame: &Frame) -> Markup {
@@ -178,10 +176,10 @@ pub(in crate::web) fn sample_empty(frame: &Frame) -> Markup {
         items: Vec::new(),
         next: None,
     };
-    sample_of(frame, &found, Count::Exactly(0))
+    sample_of(frame, found, Count::Exactly(0))
 }
 
-fn sample_of(frame: &Frame, found: &Listing<Invoice>, count: Count) -> Markup {
+fn sample_of(frame: &Frame, rows: Listing<Invoice>, count: Count) -> Markup {
     let query = DocumentsQuery {
         status: "overdue".to_owned(),
         ..DocumentsQuery::default()
@@ -189,8 +187,14 @@ fn sample_of(frame: &Frame, found: &Listing<Invoice>, count: Count) -> Markup {
     let shown = Shown {
         asked: query.asked("/invoices"),
         further: false,
-        found,
-        count,
+        look: &Look {
+            rows,
+            count,
+            sort: Sort {
+                by: BY_DAY,
+                down: true,
+            },
+        },
         choices: &Choices::sample(),
         views: &[],
         today: date(2026, 6, 16),

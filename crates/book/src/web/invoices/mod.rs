@@ -47,7 +47,7 @@ pub async fn list(
     actor: Actor,
     Query(query): Query<DocumentsQuery>,
 ) -> ::page::Result<Json<Page<InvoiceRowJson>>> {
-    let question = query.read(&STATUSES)?;
+    let question = query.read(&STATUSES, &invoices::SORTS)?;
     let today = kit.today();
     let mut tx = kit.db.read().await?;
     let found = invoices::list(&mut tx, question.asked(&actor.scope, today)).await?;

@@ -87,18 +87,13 @@ fn orders_page(frame: &Frame, shown: &Shown<'_>) -> Markup {
             columns,
             sort: look.sort,
             count: look.count,
-            rows: look
-                .orders
-                .items
-                .iter()
-                .map(|one| row(frame, one))
-                .collect(),
+            rows: look.rows.items.iter().map(|one| row(frame, one)).collect(),
             none: (frame.t("orders-none"), frame.t("orders-none-next")),
             not_found: (
                 frame.t("orders-not-found"),
                 frame.t("orders-not-found-next"),
             ),
-            next: look.orders.next.as_ref(),
+            next: look.rows.next.as_ref(),
             further: shown.further,
             bulk: bulk::bar(frame),
         },
@@ -204,7 +199,7 @@ fn sample_of(
     count: Count,
 ) -> Markup {
     let look = Look {
-        orders,
+        rows: orders,
         count,
         sort: orders::SHAPE.usual,
     };

@@ -87,6 +87,7 @@ impl OrdersQuery {
             from: accepted::query_day(&self.from, "from")?,
             to: accepted::query_day(&self.to, "to")?,
             sort: Some(sort),
+            ..Filter::default()
         })
     }
 

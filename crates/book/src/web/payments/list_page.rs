@@ -18,6 +18,7 @@ use crate::{
     store::{
         documents::BY_DAY,
         groups::Of,
+        listed::Look,
         payments::{self, Payment},
     },
     web::{
@@ -30,8 +31,7 @@ use crate::{
 struct Shown<'a> {
     asked: page::Asked,
     further: bool,
-    found: &'a Listing<Payment>,
-    count: Count,
+    look: &'a Look<Payment>,
     choices: &'a Choices,
     views: &'a [View],
 }
@@ -44,7 +44,7 @@ pub async fn show(
     uri: Uri,
     Query(query): Query<DocumentsQuery>,
 ) -> Result<Response> {
-    let question = query.read(&STATUSES)?;
+    let question = query.read(&STATUSES, &payments::SORTS)?;
     let mut tx = kit.db.read().await?;
     let views = views::of(&mut tx, &actor, "/payments").await?;
     if let Some(elsewhere) = views::opening(&uri, &views) {
@@ -57,8 +57,7 @@ pub async fn show(
     let shown = Shown {
         asked: query.asked("/payments"),
         further: question.is_further(),
-        found: &payments::list(&mut tx, asked).await?,
-        count: payments::count(&mut tx, asked).await?,
+        look: &payments::look(&mut tx, asked).await?,
         choices: &choices,
         views: &views,
     };
@@ -68,15 +67,17 @@ pub async fn show(
 fn payments_page(frame: &Frame, shown: &Shown<'_>) -> Markup {
     let statuses = STATUSES.map(|status| (status.to_owned(), status_text(frame, status)));
     let columns = vec![
-        Column::of(frame.t("payments-reference")),
-        Column::of(frame.t("orders-date")),
-        Column::of(frame.t("orders-customer")),
+        Column::of(frame.t("payments-reference")).sorts("number"),
+        Column::of(frame.t("orders-date")).sorts_down("date"),
+        Column::of(frame.t("orders-customer")).sorts("customer"),
         Column::of(frame.t("payments-method")),
         Column::of(frame.t("orders-status")),
-        Column::of(frame.t("invoice-amount")).number(),
+        Column::of(frame.t("invoice-amount"))
+            .sorts_down("amount")
+            .number(),
         Column::of(frame.t("payments-left")).number(),
     ];
-    let rows = shown.found.items.iter();
+    let rows = shown.look.rows.items.iter();
     list_page(
         frame,
         &ListPage {
@@ -91,18 +92,15 @@ fn payments_page(frame: &Frame, shown: &Shown<'_>) -> Markup {
             caption: frame.t("payments-title"),
             meta: String::new(),
             columns,
-            sort: Sort {
-                by: BY_DAY,
-                down: true,
-            },
-            count: shown.count,
+            sort: shown.look.sort,
+            count: shown.look.count,
             rows: rows.map(|own| row(frame, own)).collect(),
             none: (frame.t("payments-none"), frame.t("payments-none-next")),
             not_found: (
                 frame.t("payments-not-found"),
                 frame.t("orders-not-found-next"),
             ),
-            next: shown.found.next.as_ref(),
+            next: shown.look.rows.next.as_ref(),
             further: shown.further,
             bulk: None,
         },
@@ -157,7 +155,7 @@ pub(in crate::web) fn sample(frame: &Frame) -> Markup {
         Payment::sample(1, None),
         Payment::sample(2, Some("discounted")),
     ];
-    sample_of(frame, &Listing { items, next: None }, Count::Exactly(2))
+    sample_of(frame, Listing { items, next: None }, Count::Exactly(2))
 }
 
 pub(in crate::web) fn sample_empty(frame: &Frame) -> Markup {
@@ -165,15 +163,21 @@ pub(in crate::web) fn sample_empty(frame: &Frame) -> Markup {
         items: Vec::new(),
         next: None,
     };
-    sample_of(frame, &found, Count::Exactly(0))
+    sample_of(frame, found, Count::Exactly(0))
 }
 
-fn sample_of(frame: &Frame, found: &Listing<Payment>, count: Count) -> Markup {
+fn sample_of(frame: &Frame, rows: Listing<Payment>, count: Count) -> Markup {
     let shown = Shown {
         asked: DocumentsQuery::default().asked("/payments"),
         further: false,
-        found,
-        count,
+        look: &Look {
+            rows,
+            count,
+            sort: Sort {
+                by: BY_DAY,
+                down: true,
+            },
+        },
         choices: &Choices::sample(),
         views: &[],
     };

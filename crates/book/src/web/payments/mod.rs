@@ -74,7 +74,7 @@ pub async fn list(
     actor: Actor,
     Query(query): Query<DocumentsQuery>,
 ) -> ::page::Result<Json<Page<PaymentRowJson>>> {
-    let question = query.read(&STATUSES)?;
+    let question = query.read(&STATUSES, &payments::SORTS)?;
     let mut tx = kit.db.read().await?;
     let found = payments::list(&mut tx, question.asked(&actor.scope, kit.today())).await?;
     let next_cursor = found.next.as_ref().map(Cursor::write);

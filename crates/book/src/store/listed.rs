@@ -1,0 +1,212 @@
+//! What all lists of documents share: whose they are, what narrows them, and their pages.
+
+use db::{Cell, Count, Cursor, Limit, Listing, Record, Result, Sort, Tx};
+use jiff::civil::Date;
+use kernel::Scope;
+use org::keys;
+
+use super::{
+    documents::{self, BY_NUMBER, Shape, State, Wanted, Words},
+    whose::{self, Whose},
+};
+
+/// What a list of documents is narrowed by; empty texts narrow nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Begins the number, or is part of the customer's names.
+    pub q: String,
+    pub status: String,
+    /// Code of a customer.
+    pub customer: String,
+    /// Code of the customer's group.
+    pub group: String,
+    /// Code of the person who owns the customer on the asked day.
+    pub owner: String,
+    /// Code of a unit in whose sub-tree that person sits.
+    pub unit: String,
+    pub currency: String,
+    /// Number of the order it belongs to.
+    pub order: String,
+    /// The first day.
+    pub from: Option<Date>,
+    /// The last.
+    pub to: Option<Date>,
+    /// Newest first if it is not said.
+    pub sort: Option<Sort>,
+}
+
+/// A kind of document and the conditions only it has.
+#[derive(Debug)]
+pub struct Kind {
+    pub shape: Shape,
+    /// The documents in a state, seen on a day.
+    pub state: fn(&str, Date) -> State,
+    /// A condition with the folded number of an order.
+    pub of_order: &'static str,
+    /// All rows with these ids (`$1`, a list), with everything shown of them.
+    pub rows: &'static str,
+}
+
+/// Who asks for which page of a list, as of which day.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    pub scope: &'a Scope,
+    pub filter: &'a Filter,
+    pub on: Date,
+    pub limit: Limit,
+    pub from: &'a Cursor,
+}
+
+/// A page of documents with how many there are.
+#[derive(Debug, Clone)]
+pub struct Look<T> {
+    pub rows: Listing<T>,
+    pub count: Count,
+    /// The order they are in.
+    pub sort: Sort,
+}
+
+/// The state that is one value of the column `status`.
+pub fn of_status(status: &str) -> State {
+    State {
+        text: "d.status = ?",
+        values: vec![Cell::from(status)],
+        has_orders: false,
+    }
+}
+
+/// What is asked of a list, in the words of documents.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn wanted(
+    tx: &mut Tx,
+    kind: &Kind,
+    scope: &Scope,
+    filter: &Filter,
+    on: Date,
+) -> Result<Wanted> {
+    let whose = Whose {
+        named: "",
+        code: &filter.customer,
+        group: &filter.group,
+        owner: &filter.owner,
+        unit: &filter.unit,
+    };
+    let customers = whose::ids(tx, scope, &whose, on).await?;
+    let typed = filter.q.trim();
+    let words = if typed.is_empty() {
+        None
+    } else {
+        let named = Whose {
+            named: typed,
+            ..whose
+        };
+        let named = whose::ids(tx, scope, &named, on).await?;
+        Some(Words {
+            number: keys::fold(typed),
+            named: named.unwrap_or_default(),
+        })
+    };
+    let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    Ok(Wanted {
+        customers,
+        words,
+        state: given(&filter.status).map(|status| (kind.state)(&status, on)),
+        of_order: given(&filter.order)
+            .map(|number| (kind.of_order, vec![Cell::from(keys::fold(&number))])),
+        currency: filter.currency.trim().to_ascii_uppercase(),
+        from: filter.from,
+        to: filter.to,
+        sort: filter.sort,
+        counted: false,
+    })
+}
+
+/// Documents in scope, one page.
+///
+/// # Errors
+///
+/// As [`documents::find`].
+pub async fn page<T: Record>(
+    tx: &mut Tx,
+    kind: &Kind,
+    asked: Asked<'_>,
+    id: impl Fn(&T) -> i64,
+) -> Result<Listing<T>> {
+    let wanted = wanted(tx, kind, asked.scope, asked.filter, asked.on).await?;
+    let found = documents::find(tx, &kind.shape, &wanted, asked.limit, asked.from).await?;
+    Ok(Listing {
+        items: in_order(tx, kind, &found.ids, id).await?,
+        next: found.next,
+    })
+}
+
+/// The same, with how many there are.
+///
+/// # Errors
+///
+/// As [`documents::find`].
+pub async fn look<T: Record>(
+    tx: &mut Tx,
+    kind: &Kind,
+    asked: Asked<'_>,
+    id: impl Fn(&T) -> i64,
+) -> Result<Look<T>> {
+    let wanted = Wanted {
+        counted: true,
+        ..wanted(tx, kind, asked.scope, asked.filter, asked.on).await?
+    };
+    let found = documents::find(tx, &kind.shape, &wanted, asked.limit, asked.from).await?;
+    Ok(Look {
+        rows: Listing {
+            items: in_order(tx, kind, &found.ids, id).await?,
+            next: found.next,
+        },
+        count: found.count,
+        sort: found.sort,
+    })
+}
+
+/// Documents in scope whose number begins with what was typed, by number.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn numbered<T: Record>(
+    tx: &mut Tx,
+    kind: &Kind,
+    (scope, on): (&Scope, Date),
+    typed: &str,
+    limit: Limit,
+    id: impl Fn(&T) -> i64,
+) -> Result<Vec<T>> {
+    let wanted = Wanted {
+        customers: whose::ids(tx, scope, &Whose::default(), on).await?,
+        words: Some(Words {
+            number: keys::fold(typed),
+            named: Vec::new(),
+        }),
+        sort: Some(Sort {
+            by: BY_NUMBER,
+            down: false,
+        }),
+        ..Wanted::default()
+    };
+    let found = documents::find(tx, &kind.shape, &wanted, limit, &Cursor::start()).await?;
+    in_order(tx, kind, &found.ids, id).await
+}
+
+/// The documents with these ids, in their order. Whether the asker may see them was asked before.
+async fn in_order<T: Record>(
+    tx: &mut Tx,
+    kind: &Kind,
+    ids: &[i64],
+    id: impl Fn(&T) -> i64,
+) -> Result<Vec<T>> {
+    let rows: Vec<T> = tx.q(kind.rows).bind(format!("{ids:?}")).all().await?;
+    let mut by_id: std::collections::BTreeMap<i64, T> =
+        rows.into_iter().map(|row| (id(&row), row)).collect();
+    Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
+}
