@@ -47,9 +47,10 @@ testkit::each_engine!(
         assert_eq!(status, 412);
         let (status, list) = send(&app, "fay", "GET /api/v1/assignments?customer=alpha", &[], "").await;
         assert_eq!(status, 200);
+        let recorded = &list["items"][0]["recorded_at"];
         assert_eq!(list["items"], json!([
-            {"customer":"alpha","person":"chen","role":"owner","from":null,"to":"2026-06-16"},
-            {"customer":"alpha","person":"wu","role":"owner","from":"2026-06-16","to":null},
+            {"customer":"alpha","person":"chen","role":"owner","from":null,"to":"2026-06-16","recorded_at":recorded,"retracted_at":null},
+            {"customer":"alpha","person":"wu","role":"owner","from":"2026-06-16","to":null,"recorded_at":recorded,"retracted_at":null},
         ]));
         for (who, body, expected) in [
             ("chen", r#"{"name":"X"}"#, 403),
