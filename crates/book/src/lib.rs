@@ -10,6 +10,7 @@ pub mod billing;
 pub mod course;
 pub mod credit;
 pub mod fulfilment;
+pub mod open_list;
 pub mod order;
 pub mod posting;
 pub mod pricing;

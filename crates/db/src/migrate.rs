@@ -49,6 +49,7 @@ const HISTORY: &[Script] = &[
     script!("0011_credit_limits"),
     script!("0012_short_lists"),
     script!("0013_prices"),
+    script!("0014_open_lists"),
 ];
 
 /// The version this program writes.

@@ -5,5 +5,6 @@ pub mod deliveries;
 pub mod desk;
 pub mod invoices;
 pub mod numbers;
+pub mod open_lists;
 pub mod payments;
 pub mod settling;

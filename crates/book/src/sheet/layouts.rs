@@ -248,4 +248,17 @@ pub const LAYOUTS: &[Layout] = &[
             free("date", "from which day on; the first possible if empty"),
         ],
     },
+    Layout {
+        kind: "open-items",
+        columns: &[
+            needed("as_of", "the day of the list, the same in all rows"),
+            needed("customer", "the code of who owes it"),
+            needed("number", "the number of the invoice, once in the list"),
+            needed("date", "the day of the invoice"),
+            needed("due_date", "the day all of it is due"),
+            needed("currency", "the three letters of its currency"),
+            needed("amount", "what the invoice was over, with tax"),
+            needed("open", "how much of it is open still"),
+        ],
+    },
 ];

@@ -12,6 +12,7 @@ mod exports;
 mod groups;
 mod invoices;
 mod layouts;
+mod open_items;
 mod order_rows;
 mod orders;
 mod payments;
@@ -64,6 +65,7 @@ pub async fn import(tx: &mut Tx, kind: &str, sheet: &Sheet, by: &By, today: Date
         "prices" => prices::import_prices(tx, sheet, by.at).await?,
         "special-prices" => prices::import_specials(tx, sheet, by.at).await?,
         "rates" => rates::import(tx, sheet, by.at, today).await?,
+        "open-items" => open_items::import(tx, sheet, by, today).await?,
         "orders" => documents::take_sheet::<Orders>(tx, sheet, setting).await?,
         "deliveries" => documents::take_sheet::<Deliveries>(tx, sheet, setting).await?,
         "invoices" => documents::take_sheet::<Invoices>(tx, sheet, setting).await?,

@@ -205,6 +205,43 @@ pub async fn end(tx: &mut Tx, one: &Allocation, day: Date, now: Timestamp) -> Re
         .map(drop)
 }
 
+/// Ends many allocations on `day`, by their rows; those that were ended meanwhile stay as they are.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn end_many(tx: &mut Tx, rows: &[i64], day: Date, now: Timestamp) -> Result<()> {
+    const AGAIN: &str = "
+        insert into book_allocation (public_id, invoice_id, payment_id, credit_note_id, kind, amount_minor,
+               source_minor, valid_from, valid_to, after_day, recorded_at)
+        select public_id, invoice_id, payment_id, credit_note_id, kind, amount_minor, source_minor,
+               valid_from, $1, after_day, $2
+          from book_allocation
+         where id in (select cast(value as bigint) from json_each($3))
+           and retracted_at is null";
+    const RETRACT: &str = "
+        update book_allocation
+           set retracted_at = $1
+         where id in (select cast(value as bigint) from json_each($2))
+           and retracted_at is null";
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let rows = serde_json::json!(rows).to_string();
+    tx.q(AGAIN)
+        .bind(day.to_string())
+        .bind(now.as_microsecond())
+        .bind(rows.clone())
+        .run()
+        .await?;
+    tx.q(RETRACT)
+        .bind(now.as_microsecond())
+        .bind(rows)
+        .run()
+        .await
+        .map(drop)
+}
+
 /// Takes back an allocation that never was right, from its first day on.
 ///
 /// # Errors

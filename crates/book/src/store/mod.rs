@@ -13,6 +13,7 @@ pub mod invoices;
 pub mod listed;
 pub mod named;
 pub mod numbers;
+pub mod open_lists;
 pub mod orders;
 pub mod payments;
 pub mod places;

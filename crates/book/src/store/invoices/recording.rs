@@ -1,6 +1,8 @@
 //! Recording invoices, and what becomes of them.
 
-use db::{Cell, Result, Tx};
+use std::collections::BTreeMap;
+
+use db::{Cell, DbError, Result, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Code, Money};
 
@@ -89,6 +91,71 @@ pub async fn add(tx: &mut Tx, new: &NewInvoice) -> Result<InvoiceId> {
     Ok(invoice)
 }
 
+/// Records many invoices without lines, each with how much of it is settled from the start; answers
+/// their ids by folded number.
+///
+/// # Errors
+///
+/// As [`add`].
+pub async fn add_many(
+    tx: &mut Tx,
+    new: &[(NewInvoice, i64)],
+) -> Result<BTreeMap<String, InvoiceId>> {
+    const IDS: &str = "
+        select number_key, id
+          from book_invoice
+         where number_key in (select value from json_each($1))
+         order by id
+         limit 1000000";
+    let rows = new.iter().map(|(one, settled)| head_row(one, *settled));
+    tx.insert_many(
+        "insert into book_invoice (number, number_key, customer_id, payer_id, order_id, day, received_on,
+                accepted_on, currency, net_minor, tax_minor, gross_minor, status, source, note,
+                settled_minor, open_due, version, recorded_at) values",
+        rows.collect(),
+    )
+    .await?;
+    let keys: Vec<String> = new.iter().map(|(one, _)| one.number.folded()).collect();
+    let keys = serde_json::json!(keys).to_string();
+    let ids: Vec<(String, i64)> = tx.q(IDS).bind(keys).all().await?;
+    let ids: BTreeMap<String, InvoiceId> = ids
+        .into_iter()
+        .map(|(key, id)| (key, InvoiceId::of(id)))
+        .collect();
+    let mut rows = Vec::with_capacity(new.len());
+    for (one, _) in new {
+        let invoice = *ids.get(&one.number.folded()).ok_or(DbError::Missing)?;
+        let parts = one.instalments.iter();
+        rows.extend(parts.map(|part| instalment_row(invoice, part, one.recorded)));
+    }
+    insert_instalments(tx, rows).await?;
+    Ok(ids)
+}
+
+fn head_row(new: &NewInvoice, settled: i64) -> Vec<Cell> {
+    vec![
+        Cell::from(new.number.as_str()),
+        Cell::from(new.number.folded()),
+        Cell::from(new.customer.get()),
+        Cell::from(new.payer.get()),
+        Cell::from(new.order.map(OrderId::get)),
+        Cell::from(new.day.to_string()),
+        Cell::from(day_text(new.received_on)),
+        Cell::from(day_text(new.accepted_on)),
+        Cell::from(new.gross.currency().code()),
+        Cell::from(new.net.minor()),
+        Cell::from(new.tax.minor()),
+        Cell::from(new.gross.minor()),
+        Cell::from("posted"),
+        Cell::from(new.source),
+        Cell::from(new.note.as_str()),
+        Cell::from(settled),
+        Cell::from(open_due(&new.instalments, settled)),
+        Cell::from(1),
+        Cell::from(new.recorded.as_microsecond()),
+    ]
+}
+
 fn line_row(invoice: i64, line: i64, own: &NewLine) -> Vec<Cell> {
     vec![
         Cell::from(invoice),
@@ -112,22 +179,30 @@ async fn add_instalments(
     instalments: &[Instalment],
     now: Timestamp,
 ) -> Result<()> {
-    let rows = instalments.iter().map(|one| {
-        vec![
-            Cell::from(invoice.get()),
-            Cell::from(one.part),
-            Cell::from(day_text(one.due)),
-            Cell::from(one.amount_minor),
-            Cell::from(i64::from(one.is_retention)),
-            Cell::from(one.discount_minor),
-            Cell::from(day_text(one.discount_until)),
-            Cell::from(now.as_microsecond()),
-        ]
-    });
+    let rows = instalments
+        .iter()
+        .map(|one| instalment_row(invoice, one, now));
+    insert_instalments(tx, rows.collect()).await
+}
+
+fn instalment_row(invoice: InvoiceId, one: &Instalment, now: Timestamp) -> Vec<Cell> {
+    vec![
+        Cell::from(invoice.get()),
+        Cell::from(one.part),
+        Cell::from(day_text(one.due)),
+        Cell::from(one.amount_minor),
+        Cell::from(i64::from(one.is_retention)),
+        Cell::from(one.discount_minor),
+        Cell::from(day_text(one.discount_until)),
+        Cell::from(now.as_microsecond()),
+    ]
+}
+
+async fn insert_instalments(tx: &mut Tx, rows: Vec<Vec<Cell>>) -> Result<()> {
     tx.insert_many(
         "insert into book_instalment (invoice_id, part, due_day, amount_minor, retention, discount_minor,
                 discount_until, recorded_at) values",
-        rows.collect(),
+        rows,
     )
     .await
 }
@@ -150,6 +225,21 @@ pub async fn set_instalments(
     instalments: &[Instalment],
     now: Timestamp,
 ) -> Result<()> {
+    replace_instalments(tx, invoice.invoice(), instalments, now).await?;
+    set_settled(tx, invoice.invoice(), invoice.settled_minor, instalments).await
+}
+
+/// The same, where how much is settled is worked out again afterwards.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn replace_instalments(
+    tx: &mut Tx,
+    invoice: InvoiceId,
+    instalments: &[Instalment],
+    now: Timestamp,
+) -> Result<()> {
     const SQL: &str = "
         update book_instalment
            set retracted_at = $1
@@ -157,11 +247,10 @@ pub async fn set_instalments(
            and retracted_at is null";
     tx.q(SQL)
         .bind(now.as_microsecond())
-        .bind(invoice.id)
+        .bind(invoice.get())
         .run()
         .await?;
-    add_instalments(tx, invoice.invoice(), instalments, now).await?;
-    set_settled(tx, invoice.invoice(), invoice.settled_minor, instalments).await
+    add_instalments(tx, invoice, instalments, now).await
 }
 
 /// Keeps how much is settled by now, and since when something is open.
