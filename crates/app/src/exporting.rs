@@ -13,7 +13,7 @@ use crate::{folder::plain, importing, trouble::Trouble, wiring};
 ///
 /// # Errors
 ///
-/// There is no such kind, or it is only read; the database cannot be read, or the file not be written.
+/// There is no such kind; the database cannot be read, or the file not be written.
 pub async fn export(
     db: &Db,
     kind: &str,
@@ -21,10 +21,6 @@ pub async fn export(
     out: &mut (dyn Write + Send),
 ) -> Result<(), Trouble> {
     let layout = importing::layout(kind)?;
-    if wiring::ONLY_READ.contains(&layout.kind) {
-        let message = format!("Files of {kind} can be read in, but not written out yet.");
-        return Err(Trouble::usage(message));
-    }
     let mut tx = db.read().await?;
     let mut file = Export::of(layout, format, today, out);
     wiring::export(&mut tx, layout.kind, (&Scope::All, today), &mut file).await?;

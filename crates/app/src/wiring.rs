@@ -306,17 +306,6 @@ pub async fn take(
     book::sheet::take(tx, kind, batch, setting, stage).await
 }
 
-/// Kinds that are read in and not yet written out; a kind leaves this list when its crate's `export`
-/// gets an arm for it.
-pub const ONLY_READ: [&str; 6] = [
-    "deliveries",
-    "invoices",
-    "credit-notes",
-    "payments",
-    "allocations",
-    "open-items",
-];
-
 /// Writes what is in a scope of a kind, by the crate it belongs to.
 ///
 /// # Errors

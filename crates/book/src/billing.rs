@@ -161,6 +161,24 @@ pub fn split_gross(gross: Money, rate: Percent) -> Result<(Money, Money), Refusa
     Ok((net, gross.minus(net)?))
 }
 
+/// The rate by which [`split_gross`] gives this net, with as few places as do; none if no rate does.
+pub fn rate_in(net: Money, gross: Money) -> Option<Percent> {
+    const PERCENT: i64 = 10_000;
+    let tax = i128::from(gross.minor()) - i128::from(net.minor());
+    let whole = i128::from(Percent::WHOLE.millionths());
+    let of_step = |step: i64| {
+        let steps = round_div(tax * whole, i128::from(net.minor()) * i128::from(step));
+        let millionths = i64::try_from(steps).ok()?.checked_mul(step)?;
+        let rate = Percent::of_millionths(millionths);
+        let split = split_gross(gross, rate).ok()?;
+        (split.0 == net).then_some(rate)
+    };
+    if net.minor() == 0 {
+        return (tax == 0).then_some(Percent::ZERO);
+    }
+    [PERCENT, 1_000, 100, 10, 1].into_iter().find_map(of_step)
+}
+
 /// Net and tax of a part of a document, in the proportion of the document's own.
 ///
 /// # Errors

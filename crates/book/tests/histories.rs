@@ -18,13 +18,15 @@ use std::collections::BTreeMap;
 
 use axum::Router;
 use cast::{TODAY, app, book, send};
-use db::Engine;
+use db::{Db, Engine};
+use kernel::Scope;
 use ledger::{
     Flaw, Ledger, Step,
     chance::{Chance, FIRST_DAY},
     steps::{self, Names, scaled},
 };
 use serde_json::{Value, json};
+use sheet::export::{Export, Format};
 
 /// How many histories of how many steps.
 #[derive(Debug, Clone, Copy)]
@@ -337,6 +339,7 @@ async fn play_all(engine: Engine, size: Size, flaw: Flaw) -> Result<Option<Tally
         seeds = vec![seed.parse().unwrap()];
     }
     let mut tally = Tally::new();
+    let mut written = BTreeMap::new();
     for some in seeds.chunks(10) {
         let Some(fresh) = fresh(engine).await else {
             eprintln!("skipped: BAILIWICK_TEST_PG names no PostgreSQL server");
@@ -350,10 +353,51 @@ async fn play_all(engine: Engine, size: Size, flaw: Flaw) -> Result<Option<Tally
                 outcome = play(&app, *seed, size.steps, flaw, &mut tally).await;
             }
         }
+        if flaw == Flaw::None && outcome.is_ok() {
+            files_change_nothing(&fresh.db, &mut written).await;
+        }
         fresh.end().await;
         outcome?;
     }
+    if flaw == Flaw::None && 10 < seeds.len() {
+        assert!(written.values().all(|rows| 0 < *rows), "{written:?}");
+    }
     Ok(Some(tally))
+}
+
+/// Whatever became of the documents, their files say the same when they are read in again.
+async fn files_change_nothing(db: &Db, written: &mut BTreeMap<&str, u64>) {
+    for kind in [
+        "deliveries",
+        "invoices",
+        "credit-notes",
+        "payments",
+        "allocations",
+        "open-items",
+    ] {
+        let mut text = Vec::new();
+        let mut file = Export::of(cast::layout(kind), Format::Csv, TODAY, &mut text);
+        let mut tx = db.read().await.unwrap();
+        let seen = (&Scope::All, TODAY);
+        book::sheet::export(&mut tx, kind, seen, &mut file)
+            .await
+            .unwrap();
+        drop(tx);
+        file.finish().unwrap();
+        let text = String::from_utf8(text).unwrap();
+        let rows = u64::try_from(text.lines().count() - 1).unwrap();
+        *written.entry(kind).or_default() += rows;
+        if rows == 0 {
+            continue;
+        }
+        let read = cast::import(db, kind, &text, 5_000).await;
+        let read = read.unwrap_or_else(|faults| panic!("{kind}: {faults}"));
+        assert_eq!(
+            (read.added, read.changed, read.unchanged),
+            (0, 0, rows),
+            "{kind}"
+        );
+    }
 }
 
 async fn all_agree(engine: Engine, everyday: Size) {

@@ -124,6 +124,8 @@ testkit::each_engine!(
         let turned: Vec<&str> = THIRD.lines().rev().collect();
         assert_eq!(take(&db, &turned.join("\n"), 60).await, Ok((0, 0, 3)));
         assert_eq!((open(&app, "").await, open(&app, "as_of=2026-06-12").await), before);
+        // So does another list of that day that says nothing else.
+        assert_eq!(take(&db, &THIRD.replace("EUR,100,90", "EUR,100.00,90.00"), 65).await, Ok((0, 0, 3)));
         // The same rows on the next day are a newer list, in which nothing has happened.
         assert_eq!(take(&db, &THIRD.replace("2026-06-13", "2026-06-14"), 70).await, Ok((0, 0, 3)));
         assert_eq!(open(&app, "").await, before.0);

@@ -74,6 +74,30 @@ testkit::each_engine!(
 );
 
 testkit::each_engine!(
+    async fn what_came_back_is_credited_line_by_line(db) {
+        book(&db).await;
+        let back = "number,order,date,kind,line,quantity\nR-1,F-1,2026-05-20,return,1,2\nR-1,F-1,2026-05-20,return,2,1\n";
+        for (kind, text) in [("orders", ORDERS), ("deliveries", DELIVERIES), ("invoices", INVOICES), ("deliveries", back)] {
+            import(&db, kind, text, 10).await.unwrap();
+        }
+        let head = "number,invoice,date,kind,amount_gross,invoice_line,quantity\n";
+        let too_much = format!("{head}C-9,I-1,2026-05-21,return,300,1,3\nC-9,I-1,2026-05-21,return,300,2,1\n");
+        let told = import(&db, "credit-notes", &too_much, 20).await.unwrap_err();
+        assert!(told.contains("3 cannot be credited as a return"), "{told}");
+        let other = format!("{head}C-9,I-1,2026-05-21,return,299,1,2\nC-9,I-1,2026-05-21,return,299,2,1\n");
+        let told = import(&db, "credit-notes", &other, 20).await.unwrap_err();
+        assert_eq!(told, "row 2, column “amount_gross”: Its lines are worth 300.00 with tax, not 299.00.");
+        let right = other.replace("299", "300");
+        assert_eq!(import(&db, "credit-notes", &right, 30).await.unwrap().added, 2);
+        assert_eq!(import(&db, "credit-notes", &right, 40).await.unwrap().unchanged, 2);
+        let app = app(&db);
+        let (_, first) = send(&app, "fay", "GET /api/v1/invoices/I-1", &[], "").await;
+        // Of 540 two bars at 120 and the rod at 60 came back.
+        assert_eq!(first["open"], json!("240.00"));
+    }
+);
+
+testkit::each_engine!(
     async fn what_is_wrong_is_told_by_row_and_column(db) {
         book(&db).await;
         import(&db, "orders", ORDERS, 10).await.unwrap();
@@ -91,6 +115,10 @@ testkit::each_engine!(
             ("payments", "reference,customer,date,amount,method\nP-9,beta,2026-05-08,-1,\nP-8,beta,2026-05-08,1,shells\nP-1,beta,2026-05-08,11,\n",
                 vec!["row 2, column “amount”: A payment is above zero.", "row 3, column “method”", "row 4, column “reference”: Payment P-1 is already recorded"]),
             ("allocations", "payment,invoice,amount\nP-1,I-3,6\nP-1,I-3,5\n", vec!["row 3, column “amount”: Payment P-1 has 4.00 EUR left"]),
+            ("allocations", "payment,invoice,amount,kind,source_amount\nP-1,I-3,1,gift,\nP-1,I-3,1,cash,1\n",
+                vec!["row 2, column “kind”: “gift” is not one of cash, discount, difference.", "row 3, column “source_amount”: Invoice and source are in one currency"]),
+            ("credit-notes", "number,invoice,date,kind,amount_gross,invoice_line,quantity\nC-1,,2026-05-08,return,1,1,1\nC-2,I-3,2026-05-08,return,1,,\nC-3,I-3,2026-05-08,return,1,1,1\nC-4,I-3,2026-05-08,price,1,,\nC-4,I-3,2026-05-08,price,1,,\n",
+                vec!["row 2, column “customer”: Name the invoice, or the customer.", "row 3, column “invoice_line”: The cell is empty", "row 3, column “quantity”: The cell is empty", "row 4, column “invoice_line”: Invoice I-3 has no line 1.", "row 6: Row 5 of the file is the same already."]),
             ("credit-notes", "number,invoice,date,kind,amount_gross\nC-1,I-3,2026-05-01,price,1\nC-2,I-3,2026-05-08,gift,1\n",
                 vec!["row 2, column “date”: Invoice I-3 is of 2026-05-06.", "row 3, column “kind”"]),
         ] {

@@ -5,13 +5,7 @@
 
 use sheet::recognise::{Sort, Term, Vocabulary};
 
-const fn term(column: &'static str, sort: Sort, names: &'static [&'static str]) -> Term {
-    Term {
-        column,
-        sort,
-        names,
-    }
-}
+use super::{documents, money, term, terms};
 
 const UNITS: &[Term] = &[
     term(
@@ -515,11 +509,13 @@ const TARGETS: &[Term] = &[
 
 const RATES: &[Term] = &[
     term("from", Sort::Text, &["currency", "币种", "Währung"]),
+    term("to", Sort::Text, &["quoted in", "报价币种", "Zielwährung"]),
+    term("per", Sort::Number, &["units", "单位", "Einheiten"]),
     term("date", Sort::Day, &["日期", "Datum", "day"]),
     term("rate", Sort::Number, &["汇率", "Kurs", "exchange rate"]),
 ];
 
-/// The words of a kind; those of kinds that few write by hand are their columns' own names.
+/// The words of a kind.
 pub(super) fn of(kind: &str) -> Vocabulary<'static> {
     let terms = match kind {
         "units" => UNITS,
@@ -530,6 +526,20 @@ pub(super) fn of(kind: &str) -> Vocabulary<'static> {
         "orders" => ORDERS,
         "targets" => TARGETS,
         "rates" => RATES,
+        "customer-groups" | "product-groups" => terms::GROUPS,
+        "memberships" => terms::MEMBERSHIPS,
+        "holidays" => terms::HOLIDAYS,
+        "price-lists" => terms::PRICE_LISTS,
+        "prices" => terms::PRICES,
+        "special-prices" => terms::SPECIAL_PRICES,
+        "periods" => terms::PERIODS,
+        "credit-limits" => terms::CREDIT_LIMITS,
+        "deliveries" => documents::DELIVERIES,
+        "invoices" => documents::INVOICES,
+        "credit-notes" => documents::CREDIT_NOTES,
+        "payments" => money::PAYMENTS,
+        "allocations" => money::ALLOCATIONS,
+        "open-items" => money::OPEN_ITEMS,
         _ => &[],
     };
     Vocabulary {
@@ -551,6 +561,16 @@ mod tests {
             let terms = of(layout.kind).terms;
             let is_own = |term: &&Term| layout.columns.iter().any(|own| own.name == term.column);
             assert!(terms.iter().all(|term| is_own(&term)), "{}", layout.kind);
+            let is_named = |own: &sheet::Column| terms.iter().any(|term| term.column == own.name);
+            assert!(
+                layout
+                    .columns
+                    .iter()
+                    .filter(|own| own.required)
+                    .all(is_named),
+                "{}",
+                layout.kind
+            );
             let names = || terms.iter().flat_map(|term| term.names);
             let different: BTreeSet<String> = names().map(|name| name.to_lowercase()).collect();
             assert_eq!(different.len(), names().count(), "{}", layout.kind);

@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::Date};
 use kernel::{Code, Money, Percent, Refusal};
 
 use super::{
-    desk::Desk,
+    desk::{Desk, Moved},
     settling::{self, From, Wanted},
 };
 use crate::{
@@ -134,42 +134,83 @@ async fn settle_open(
         .map(drop)
 }
 
+/// Lines of an invoice that come back; nothing is written yet.
+struct Back {
+    body: Vec<NewLine>,
+    /// What of each line of the invoice is credited afterwards.
+    credited: Vec<(i64, i64)>,
+    /// Lines of the order with quantities.
+    of_order: Vec<(i64, i64)>,
+}
+
+impl Back {
+    async fn of(tx: &mut Tx, invoice: &Invoice, wanted: &[(i64, i64)]) -> Result<Back> {
+        let lines = invoices::lines(tx, invoice.invoice()).await?;
+        let mut credited: Vec<i64> = lines.iter().map(|line| line.credited).collect();
+        let mut back = Back {
+            body: Vec::with_capacity(wanted.len()),
+            credited: Vec::new(),
+            of_order: Vec::new(),
+        };
+        for (place, (number, quantity)) in wanted.iter().enumerate() {
+            let at = lines
+                .iter()
+                .position(|line| line.line == *number)
+                .ok_or_else(|| at_line(no_line(invoice, *number), place))?;
+            let line = &lines[at];
+            let after = credited[at].saturating_add(*quantity);
+            if *quantity <= 0 || line.quantity < after {
+                return Err(at_line(over(line, credited[at], *quantity), place).into());
+            }
+            let part = credit_part(amounts(line), line.quantity, credited[at], *quantity);
+            credited[at] = after;
+            back.credited.push((*number, after));
+            back.of_order
+                .extend(line.order_line.map(|order_line| (order_line, *quantity)));
+            back.body.push(new_line(line, *quantity, part));
+        }
+        Ok(back)
+    }
+}
+
+fn no_line(invoice: &Invoice, number: i64) -> Refusal {
+    let message = format!("Invoice {} has no line {number}.", invoice.number);
+    Refusal::value("line.unknown", message).at("invoice_line")
+}
+
 async fn of_lines(
     tx: &mut Tx,
     invoice: &Invoice,
     order: Option<&Order>,
     wanted: &[(i64, i64)],
 ) -> Result<Body> {
-    let lines = invoices::lines(tx, invoice.invoice()).await?;
-    let mut credited: Vec<i64> = lines.iter().map(|line| line.credited).collect();
-    let mut body = Vec::with_capacity(wanted.len());
-    let mut back: Vec<(i64, i64)> = Vec::new();
-    for (place, (number, quantity)) in wanted.iter().enumerate() {
-        let at = lines
-            .iter()
-            .position(|line| line.line == *number)
-            .ok_or_else(|| {
-                let message = format!("Invoice {} has no line {number}.", invoice.number);
-                at_line(
-                    Refusal::value("line.unknown", message).at("invoice_line"),
-                    place,
-                )
-            })?;
-        let line = &lines[at];
-        let after = credited[at].saturating_add(*quantity);
-        if *quantity <= 0 || line.quantity < after {
-            return Err(at_line(over(line, credited[at], *quantity), place).into());
-        }
-        let part = credit_part(amounts(line), line.quantity, credited[at], *quantity);
-        credited[at] = after;
-        invoices::set_credited(tx, invoice.invoice(), *number, after).await?;
-        back.extend(line.order_line.map(|order_line| (order_line, *quantity)));
-        body.push(new_line(line, *quantity, part));
+    let back = Back::of(tx, invoice, wanted).await?;
+    for (line, credited) in &back.credited {
+        invoices::set_credited(tx, invoice.invoice(), *line, *credited).await?;
     }
     if let Some(order) = order {
-        count(tx, order, &back, credit).await?;
+        count(tx, order, &back.of_order, credit).await?;
     }
-    totals(body, invoice)
+    totals(back.body, invoice)
+}
+
+/// What lines of an invoice are worth that come back, with tax; nothing is written.
+///
+/// # Errors
+///
+/// `line.unknown` and `credit_note.over` where they cannot come back.
+pub async fn worth_back(
+    tx: &mut Tx,
+    desk: &mut Desk,
+    (invoice, order): (&Invoice, Option<&Order>),
+    wanted: &[(i64, i64)],
+) -> Result<Money> {
+    let back = Back::of(tx, invoice, wanted).await?;
+    if let Some(order) = order {
+        counted(tx, desk, order, &back.of_order, credit).await?;
+    }
+    let body = totals(back.body, invoice)?;
+    Ok(body.net.plus(body.tax)?)
 }
 
 fn credited(invoice: &Invoice, line: &Line) -> Refusal {
@@ -235,21 +276,29 @@ fn of_amount(
     Ok(Body { lines, net, tax })
 }
 
+/// A rule for how a line of the order stands after a quantity of it was moved.
+type Rule = fn(Standing, i64) -> std::result::Result<Standing, Refusal>;
+
 /// Changes how lines of the order stand, each by a quantity.
-async fn count(
+async fn count(tx: &mut Tx, order: &Order, moved: &[(i64, i64)], rule: Rule) -> Result<()> {
+    let moved = counted(tx, &mut Desk::default(), order, moved, rule).await?;
+    moved.save(tx).await
+}
+
+async fn counted(
     tx: &mut Tx,
+    desk: &mut Desk,
     order: &Order,
     moved: &[(i64, i64)],
-    rule: fn(Standing, i64) -> std::result::Result<Standing, Refusal>,
-) -> Result<()> {
-    let mut desk = Desk::default();
+    rule: Rule,
+) -> Result<Moved> {
     let open = desk.order(tx, order).await?;
     let mut standing = open.standing.clone();
     for (line, quantity) in moved {
         let at = open.place_of(*line)?;
         standing[at] = rule(standing[at], *quantity)?;
     }
-    desk.moved(order, standing).save(tx).await
+    Ok(desk.moved(order, standing))
 }
 
 /// Cancels an invoice: a credit note over all of it settles it, and its lines are to be billed again.

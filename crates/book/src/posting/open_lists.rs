@@ -24,7 +24,8 @@ pub struct Item {
     pub number: Code,
     pub customer: CustomerId,
     pub day: Date,
-    pub due: Date,
+    /// None while nobody knows.
+    pub due: Option<Date>,
     pub gross: Money,
     pub open: Money,
 }
@@ -124,7 +125,7 @@ fn posted(item: &Item, now: Timestamp) -> NewInvoice {
         lines: Vec::new(),
         instalments: vec![Instalment {
             part: 1,
-            due: Some(item.due),
+            due: item.due,
             amount_minor: item.gross.minor(),
             is_retention: false,
             discount_minor: 0,

@@ -1,20 +1,24 @@
 //! Allocations from a file: which payment settles how much of which invoice.
 
 use db::{Result, Tx};
+use jiff::civil::Date;
 use kernel::{Currency, Money, Scope};
-use org::sheet::documents::{Documents, Judged, Setting, Verdict};
+use org::sheet::{
+    documents::{Documents, Judged, Setting, Verdict},
+    or_fault,
+};
 use sheet::{Document, Faults, Row};
 
 use super::reading::{invoice, judged, or_refused, past_day};
 use crate::{
     posting::{
         desk::Desk,
-        settling::{From, Wanted, draw, write},
+        settling::{self, From, Wanted, draw, write},
     },
     store::{
-        allocations::{self, NewAllocation, Source},
+        allocations::{self, Allocation, NewAllocation, Source},
         invoices::Invoice,
-        payments,
+        payments::{self, Payment},
     },
 };
 
@@ -71,50 +75,23 @@ async fn read(
     };
     let currency = payment.money()?;
     let source = Source::Payment(payment.payment());
-    let name = format!("Payment {}", payment.reference);
-    let whole = Money::of_minor(payment.amount_minor, currency);
-    let from = From::payment(payment.payment(), &name, whole, payment.date());
     let known = allocations::of_source(tx, source).await?;
     let mut drawn = Vec::new();
     let mut total: i64 = 0;
     for row in &document.rows {
-        row.required_text("invoice", faults);
-        let invoice = invoice(tx, row, "invoice", setting.today, faults).await?;
-        let amount = row.required_money("amount", currency, faults);
-        let day = match row.text("date") {
-            Some(_) => past_day(row, setting.today, faults),
-            None => invoice
-                .as_ref()
-                .map(|invoice| invoice.date().max(payment.date())),
-        };
-        let (Some(invoice), Some(amount), Some(day)) = (invoice, amount, day) else {
+        let Some(asked) = Asked::read(tx, row, &payment, setting, faults).await? else {
             continue;
         };
-        total = total.saturating_add(amount.exact()?);
-        let is_known = known.iter().any(|one| {
-            one.invoice_id == invoice.id
-                && one.valid_from == day.to_string()
-                && one.amount_minor == amount.minor()
-                && one.valid_to.is_none()
-        });
-        if is_known {
-            continue;
+        total = total.saturating_add(asked.taken.exact()?);
+        if !known.iter().any(|one| asked.is(one))
+            && is_own(row, &asked.invoice, payment.payer_id, faults)
+        {
+            let one = asked.draw(tx, desk, &payment, setting).await;
+            let own = Document {
+                rows: vec![row.clone()],
+            };
+            drawn.extend(or_refused(one, &own, faults)?);
         }
-        if !fits(row, &invoice, (payment.payer_id, currency), faults) {
-            continue;
-        }
-        let wanted = Wanted {
-            amount,
-            taken: amount,
-            kind: "cash",
-            day,
-            chance: super::chance(setting.by, &[&name, &invoice.number, &day.to_string()]),
-        };
-        let one = draw(tx, desk, &invoice, from, wanted).await;
-        let own = Document {
-            rows: vec![row.clone()],
-        };
-        drawn.extend(or_refused(one, &own, faults)?);
     }
     let verdict = if drawn.is_empty() {
         Verdict::Same
@@ -124,20 +101,118 @@ async fn read(
     Ok(Some((verdict, (currency, total))))
 }
 
-/// A payment settles what its payer owes, in its own currency.
-fn fits(
+/// What a row asks for.
+struct Asked {
+    invoice: Invoice,
+    kind: &'static str,
+    amount: Money,
+    taken: Money,
+    day: Date,
+}
+
+impl Asked {
+    async fn read(
+        tx: &mut Tx,
+        row: &Row,
+        payment: &Payment,
+        setting: Setting<'_>,
+        faults: &mut Faults,
+    ) -> Result<Option<Asked>> {
+        row.required_text("invoice", faults);
+        let kind = kind(row, faults);
+        let Some(invoice) = invoice(tx, row, "invoice", setting.today, faults).await? else {
+            return Ok(None);
+        };
+        let amount = row.required_money("amount", invoice.money()?, faults);
+        let day = match row.text("date") {
+            Some(_) => past_day(row, setting.today, faults),
+            None => Some(invoice.date().max(payment.date())),
+        };
+        let (Some(amount), Some(day)) = (amount, day) else {
+            return Ok(None);
+        };
+        let taken = taken(row, kind, (amount, payment.money()?), faults);
+        Ok(taken.map(|taken| Asked {
+            invoice,
+            kind,
+            amount,
+            taken,
+            day,
+        }))
+    }
+
+    fn is(&self, one: &Allocation) -> bool {
+        one.invoice_id == self.invoice.id
+            && one.kind == self.kind
+            && one.valid_from == self.day.to_string()
+            && one.amount_minor == self.amount.minor()
+            && one.source_minor == self.taken.minor()
+            && one.valid_to.is_none()
+    }
+
+    async fn draw(
+        &self,
+        tx: &mut Tx,
+        desk: &mut Desk,
+        payment: &Payment,
+        setting: Setting<'_>,
+    ) -> Result<NewAllocation> {
+        let name = format!("Payment {}", payment.reference);
+        let whole = Money::of_minor(payment.amount_minor, payment.money()?);
+        let from = From::payment(payment.payment(), &name, whole, payment.date());
+        let day = self.day.to_string();
+        let names = [name.as_str(), &self.invoice.number, &day, self.kind];
+        let wanted = Wanted {
+            amount: self.amount,
+            taken: self.taken,
+            kind: self.kind,
+            day: self.day,
+            chance: super::chance(setting.by, &names),
+        };
+        draw(tx, desk, &self.invoice, from, wanted).await
+    }
+}
+
+/// How an invoice is settled from a payment.
+const KINDS: [&str; 3] = ["cash", "discount", "difference"];
+
+fn kind(row: &Row, faults: &mut Faults) -> &'static str {
+    let word = row.text("kind").unwrap_or("cash");
+    let found = KINDS.into_iter().find(|own| *own == word);
+    found.unwrap_or_else(|| {
+        let message = format!("“{word}” is not one of {}.", KINDS.join(", "));
+        faults.push(row.fault("kind", message));
+        "cash"
+    })
+}
+
+/// How much of the payment it takes: nothing where a discount or difference settles.
+fn taken(
     row: &Row,
-    invoice: &Invoice,
-    (payer, currency): (i64, Currency),
+    kind: &str,
+    (amount, currency): (Money, Currency),
     faults: &mut Faults,
-) -> bool {
-    let is_own = invoice.payer_id == payer || invoice.customer_id == payer;
-    if is_own && invoice.currency == currency.code() {
+) -> Option<Money> {
+    if kind != "cash" {
+        return Some(Money::zero(currency));
+    }
+    let given = row.text("source_amount");
+    or_fault(
+        row,
+        "source_amount",
+        settling::taken(amount, currency, given),
+        faults,
+    )
+}
+
+/// A payment settles what its payer owes.
+fn is_own(row: &Row, invoice: &Invoice, payer: i64, faults: &mut Faults) -> bool {
+    if invoice.payer_id == payer || invoice.customer_id == payer {
         return true;
     }
     let message = format!(
-        "Invoice {} is owed by {} in {}; the payment is another's or in {currency}.",
-        invoice.number, invoice.payer_code, invoice.currency
+        "Invoice {} is owed by {}; the payment is another's.",
+        invoice.number, invoice.payer_code
     );
     faults.push(row.fault("invoice", message));
     false

@@ -1,18 +1,25 @@
-//! Credit notes from a file: an amount, on an invoice or for a customer.
+//! Credit notes from a file: an amount, on an invoice or for a customer, or lines of an invoice that came
+//! back, a row each.
 
 use db::{Result, Tx};
-use kernel::Currency;
+use jiff::civil::Date;
+use kernel::{Code, Currency, Money};
 use org::sheet::documents::{Documents, Judged, Setting, Verdict};
-use sheet::{Document, Faults};
+use sheet::{Document, Faults, Row};
 
-use super::reading::{customer, invoice, judged, past_day};
+use super::reading::{agree, customer, invoice, judged, or_refused, past_day};
 use crate::{
     CustomerId,
-    posting::credit_notes::{About, Asked, post},
+    posting::{
+        credit_notes::{About, Asked, post, worth_back},
+        desk::Desk,
+    },
     store::{
         credit_notes,
+        customers::Customer,
         invoices::{self, Invoice},
     },
+    web::invoices::order_of,
 };
 
 /// The credit notes of a file.
@@ -26,8 +33,20 @@ pub(super) struct Entered {
     invoice: Option<String>,
 }
 
-/// Why it is written; goods that come back are posted line by line, not from a file.
-const KINDS: [&str; 3] = ["price", "rebate", "goodwill"];
+/// Why it is written; what came back is named line by line.
+const KINDS: [&str; 4] = ["price", "rebate", "goodwill", "return"];
+
+/// What all rows of one credit note agree in.
+const HEAD: [&str; 8] = [
+    "invoice",
+    "customer",
+    "date",
+    "kind",
+    "currency",
+    "amount_gross",
+    "tax_percent",
+    "reason",
+];
 
 impl Documents for CreditNotes {
     const KEY: &'static str = "number";
@@ -38,10 +57,11 @@ impl Documents for CreditNotes {
         batch: &[Document],
         setting: Setting<'_>,
     ) -> Result<Vec<Judged<Entered>>> {
+        let mut desk = Desk::default();
         let mut found = Vec::with_capacity(batch.len());
         for document in batch {
             let mut faults = Faults::new();
-            let read = read(tx, document, setting, &mut faults).await?;
+            let read = read(tx, &mut desk, document, setting, &mut faults).await?;
             let (verdict, amount) = read.unzip();
             found.push(judged(verdict, amount, faults));
         }
@@ -53,11 +73,15 @@ impl Documents for CreditNotes {
             let on = match &one.invoice {
                 Some(number) => {
                     let scope = kernel::Scope::All;
-                    Some(invoices::fetch(tx, &scope, number, setting.today).await?)
+                    let invoice = invoices::fetch(tx, &scope, number, setting.today).await?;
+                    let order = order_of(tx, &invoice, setting.today).await?;
+                    Some((invoice, order))
                 }
                 None => None,
             };
-            let on = on.as_ref().map(|invoice| (invoice, None));
+            let on = on
+                .as_ref()
+                .map(|(invoice, order)| (invoice, order.as_ref()));
             post(tx, on, one.asked, setting.by.at).await?;
         }
         Ok(())
@@ -68,32 +92,21 @@ type Read = (Verdict<Entered>, (Currency, i64));
 
 async fn read(
     tx: &mut Tx,
+    desk: &mut Desk,
     document: &Document,
     setting: Setting<'_>,
     faults: &mut Faults,
 ) -> Result<Option<Read>> {
-    let Some(row) = super::only_row(document, faults) else {
+    let Some(row) = document.rows.first() else {
         return Ok(None);
     };
+    agree(document, &HEAD, faults);
     let number = row.required_code("number", faults);
     let on = invoice(tx, row, "invoice", setting.today, faults).await?;
     let buyer = customer(tx, row, "customer", setting.today, faults).await?;
     let day = past_day(row, setting.today, faults);
     let kind = kind(row, faults);
-    let whom: Option<(CustomerId, CustomerId, String)> = match (&on, &buyer) {
-        (Some(invoice), _) => Some((
-            invoice.customer(),
-            invoice.payer(),
-            invoice.currency.clone(),
-        )),
-        (None, Some(buyer)) => Some((buyer.customer(), buyer.customer(), buyer.currency.clone())),
-        (None, None) => {
-            if faults.is_empty() {
-                faults.push(row.fault("customer", "Name the invoice, or the customer."));
-            }
-            None
-        }
-    };
+    let whom = whom(row, on.as_ref(), buyer.as_ref(), faults);
     let Some((own_customer, payer, own_currency)) = whom else {
         return Ok(None);
     };
@@ -106,24 +119,28 @@ async fn read(
     let (Some(number), Some(day), Some(gross), Some(kind)) = (number, day, gross, kind) else {
         return Ok(None);
     };
-    check(row, on.as_ref(), (day, gross), faults);
     let total = (gross.currency(), gross.exact()?);
-    if let Some(same) = credit_notes::known(tx, &number.folded()).await? {
-        let wanted = (
-            own_customer.get(),
-            day.to_string(),
-            gross.currency().code().to_owned(),
-            gross.minor(),
-        );
-        if same == wanted {
-            return Ok(Some((Verdict::Same, total)));
-        }
-        let message = format!(
-            "Credit note {number} is already recorded with another customer, date or amount. A file does not rewrite it."
-        );
-        faults.push(row.fault("number", message));
+    match recorded(tx, row, &number, (own_customer, day, gross), faults).await? {
+        Some(true) => return Ok(Some((Verdict::Same, total))),
+        Some(false) => return Ok(None),
+        None => {}
+    }
+    check(row, on.as_ref(), (day, gross), faults);
+    if !faults.is_empty() {
         return Ok(None);
     }
+    let about = if kind == "return" {
+        let Some(invoice) = &on else {
+            faults.push(row.fault("invoice", "Name the invoice of what came back."));
+            return Ok(None);
+        };
+        let back = came_back(tx, desk, document, (invoice, gross), setting, faults).await?;
+        let Some(lines) = back else { return Ok(None) };
+        About::Lines(lines)
+    } else {
+        super::only_row(document, faults);
+        About::Amount(gross, rate)
+    };
     let chance = super::chance(setting.by, &["credit note", number.as_str()]);
     let asked = Asked {
         number,
@@ -131,7 +148,7 @@ async fn read(
         customer: own_customer,
         payer,
         day,
-        about: About::Amount(gross, rate),
+        about,
         reason: row.text("reason").unwrap_or_default().to_owned(),
         chance,
     };
@@ -139,7 +156,83 @@ async fn read(
     Ok(Some((Verdict::New(Entered { asked, invoice }), total)))
 }
 
-fn kind(row: &sheet::Row, faults: &mut Faults) -> Option<&'static str> {
+/// Who bought, who owes, and in which currency they do.
+fn whom(
+    row: &Row,
+    on: Option<&Invoice>,
+    buyer: Option<&Customer>,
+    faults: &mut Faults,
+) -> Option<(CustomerId, CustomerId, String)> {
+    if let Some(invoice) = on {
+        let currency = invoice.currency.clone();
+        return Some((invoice.customer(), invoice.payer(), currency));
+    }
+    if buyer.is_none() && faults.is_empty() {
+        faults.push(row.fault("customer", "Name the invoice, or the customer."));
+    }
+    let buyer = buyer?;
+    Some((buyer.customer(), buyer.customer(), buyer.currency.clone()))
+}
+
+/// Whether what is recorded under this number is the same; none if nothing is.
+async fn recorded(
+    tx: &mut Tx,
+    row: &Row,
+    number: &Code,
+    (customer, day, gross): (CustomerId, Date, Money),
+    faults: &mut Faults,
+) -> Result<Option<bool>> {
+    let Some(same) = credit_notes::known(tx, &number.folded()).await? else {
+        return Ok(None);
+    };
+    let currency = gross.currency().code().to_owned();
+    let is_same = same == (customer.get(), day.to_string(), currency, gross.minor());
+    if !is_same {
+        let message = format!(
+            "Credit note {number} is already recorded with another customer, date or amount. A file does not rewrite it."
+        );
+        faults.push(row.fault("number", message));
+    }
+    Ok(Some(is_same))
+}
+
+/// The lines that came back, with quantities in millionths; together they are the amount.
+async fn came_back(
+    tx: &mut Tx,
+    desk: &mut Desk,
+    document: &Document,
+    (invoice, gross): (&Invoice, Money),
+    setting: Setting<'_>,
+    faults: &mut Faults,
+) -> Result<Option<Vec<(i64, i64)>>> {
+    let mut lines = Vec::with_capacity(document.rows.len());
+    for row in &document.rows {
+        let line = row.required_whole("invoice_line", faults);
+        let quantity = row.required_quantity("quantity", faults);
+        lines.extend(line.zip(quantity.map(kernel::Quantity::millionths)));
+    }
+    if !faults.is_empty() {
+        return Ok(None);
+    }
+    let order = order_of(tx, invoice, setting.today).await?;
+    let worth = worth_back(tx, desk, (invoice, order.as_ref()), &lines).await;
+    let Some(worth) = or_refused(worth, document, faults)? else {
+        return Ok(None);
+    };
+    if worth != gross
+        && let Some(first) = document.rows.first()
+    {
+        let message = format!(
+            "Its lines are worth {} with tax, not {}.",
+            worth.decimal(),
+            gross.decimal()
+        );
+        faults.push(first.fault("amount_gross", message));
+    }
+    Ok(Some(lines))
+}
+
+fn kind(row: &Row, faults: &mut Faults) -> Option<&'static str> {
     let word = row.text("kind").unwrap_or("price");
     let found = KINDS.into_iter().find(|own| *own == word);
     if found.is_none() {
@@ -149,12 +242,7 @@ fn kind(row: &sheet::Row, faults: &mut Faults) -> Option<&'static str> {
     found
 }
 
-fn check(
-    row: &sheet::Row,
-    on: Option<&Invoice>,
-    (day, gross): (jiff::civil::Date, kernel::Money),
-    faults: &mut Faults,
-) {
+fn check(row: &Row, on: Option<&Invoice>, (day, gross): (Date, Money), faults: &mut Faults) {
     if gross.minor() <= 0 {
         faults.push(row.fault("amount_gross", "A credit note is above zero."));
     }

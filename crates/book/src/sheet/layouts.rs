@@ -206,17 +206,22 @@ pub const LAYOUTS: &[Layout] = &[
     Layout {
         kind: "credit-notes",
         columns: &[
-            needed("number", "the number of the credit note"),
+            needed(
+                "number",
+                "the number of the credit note, in each of its lines",
+            ),
             free("invoice", "the number of the invoice it is on"),
             free(
                 "customer",
                 "the code of the customer, where there is no invoice",
             ),
             needed("date", "the day of the credit note"),
-            free("kind", "price, rebate or goodwill"),
+            free("kind", "price, rebate, goodwill or return"),
             free("currency", "the three letters of its currency"),
             needed("amount_gross", "its amount with tax"),
             free("tax_percent", "the tax in it, in percent"),
+            free("invoice_line", "the line of the invoice that came back"),
+            free("quantity", "how many of it came back"),
             free("reason", "why it was written"),
         ],
     },
@@ -246,6 +251,11 @@ pub const LAYOUTS: &[Layout] = &[
             needed("invoice", "the number of the invoice"),
             needed("amount", "how much of the invoice it settles"),
             free("date", "from which day on; the first possible if empty"),
+            free("kind", "cash, discount or difference"),
+            free(
+                "source_amount",
+                "how much of the payment it takes, if that is in another currency",
+            ),
         ],
     },
     Layout {
@@ -255,7 +265,10 @@ pub const LAYOUTS: &[Layout] = &[
             needed("customer", "the code of who owes it"),
             needed("number", "the number of the invoice, once in the list"),
             needed("date", "the day of the invoice"),
-            needed("due_date", "the day all of it is due"),
+            free(
+                "due_date",
+                "the day all of it is due; empty if not known yet",
+            ),
             needed("currency", "the three letters of its currency"),
             needed("amount", "what the invoice was over, with tax"),
             needed("open", "how much of it is open still"),

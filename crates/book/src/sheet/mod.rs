@@ -16,6 +16,7 @@ mod open_items;
 mod order_rows;
 mod orders;
 mod payments;
+mod posted;
 mod prices;
 mod products;
 mod rates;
@@ -145,7 +146,7 @@ pub async fn export(
         "special-prices" => prices::export_specials(tx, (scope, on), file).await,
         "rates" => rates::export(tx, file).await,
         "orders" => exports::orders(tx, (scope, on), file).await,
-        _ => Err(db::DbError::Missing),
+        other => posted::export(tx, other, (scope, on), file).await,
     }
 }
 

@@ -42,12 +42,13 @@ pub(super) async fn import(tx: &mut Tx, sheet: &Sheet, by: &By, today: Date) -> 
         totals: BTreeMap::new(),
     };
     let last = open_lists::last(tx).await?;
-    if let Some(last) = last.as_ref().filter(|last| day <= last.as_of) {
-        return Ok(taken_before(last, &list));
+    if let Some(read) = last.as_ref().and_then(|last| taken_before(last, &list)) {
+        return Ok(read);
     }
     let customers = customers(tx, sheet).await?;
     let read = items_of(sheet, &customers, day, today, &mut faults);
-    let mut judging = Judging::of(tx, &read, list, last.map(|last| last.as_of)).await?;
+    let after = last.as_ref().map(|last| last.as_of);
+    let mut judging = Judging::of(tx, &read, list, after).await?;
     for (row, item) in read {
         judging.take(row, item, by, &mut faults);
     }
@@ -56,6 +57,14 @@ pub(super) async fn import(tx: &mut Tx, sheet: &Sheet, by: &By, today: Date) -> 
     }
     let outcome = judging.outcome;
     let closed = judging.close_missing(by);
+    if let Some(last) = last.filter(|last| last.as_of == day) {
+        let brings_nothing = judging.drawn.new.is_empty() && judging.drawn.moved.is_empty();
+        return Ok(if brings_nothing {
+            Ok(outcome)
+        } else {
+            Err(not_newer(&last, "it said something else"))
+        });
+    }
     judging.drawn.write(tx, by.at).await?;
     leave_trail(tx, by, &judging.drawn, closed).await?;
     Ok(Ok(outcome))
@@ -95,23 +104,26 @@ fn print(sheet: &Sheet) -> String {
     fingerprint(rows.join("\n").as_bytes())
 }
 
-/// The last list again changes nothing; any other that is not newer is refused.
-fn taken_before(last: &Taken, list: &Taken) -> Read {
-    if last.as_of == list.as_of && last.print == list.print {
-        return Ok(Outcome {
+/// The last list again changes nothing, and an older one is refused; another of the same day has to
+/// say the same.
+fn taken_before(last: &Taken, list: &Taken) -> Option<Read> {
+    if list.as_of < last.as_of {
+        return Some(Err(not_newer(last, "this one is older")));
+    }
+    let is_last = last.as_of == list.as_of && last.print == list.print;
+    is_last.then(|| {
+        Ok(Outcome {
             unchanged: u64::try_from(list.items).unwrap_or(u64::MAX),
             ..Outcome::default()
-        });
-    }
-    let what = if last.as_of == list.as_of {
-        "it said something else"
-    } else {
-        "this one is older"
-    };
-    Err(Faults::from(Fault::of_file(format!(
+        })
+    })
+}
+
+fn not_newer(last: &Taken, what: &str) -> Faults {
+    Faults::from(Fault::of_file(format!(
         "The list of {} was taken already, and {what}. Only a newer list is taken: take today's.",
         last.as_of
-    ))))
+    )))
 }
 
 type Customers = BTreeMap<String, CustomerId>;
@@ -155,7 +167,7 @@ fn item(row: &Row, customers: &Customers, today: Date, faults: &mut Faults) -> O
         .required_date("date", faults)
         .and_then(|day| or_fault(row, "date", accepted::document_day(day, today), faults));
     let due = row
-        .required_date("due_date", faults)
+        .date("due_date", faults)
         .and_then(|day| or_fault(row, "due_date", accepted::due_day(day, today), faults));
     let currency = row.required_currency("currency", faults)?;
     let gross = row.required_money("amount", currency, faults)?;
@@ -175,7 +187,7 @@ fn item(row: &Row, customers: &Customers, today: Date, faults: &mut Faults) -> O
         number: number?,
         customer: customer?,
         day: day?,
-        due: due?,
+        due,
         gross,
         open,
     })
@@ -243,8 +255,10 @@ impl Judging {
                 return;
             }
         };
-        let due = item.due.to_string();
-        let is_moved = known.is_listed() && known.open_due.as_ref().is_some_and(|old| *old != due);
+        let due = item.due.map(|due| due.to_string());
+        let was_due = known.open_due.as_ref();
+        let is_moved =
+            known.is_listed() && due.is_some() && was_due.is_some() && was_due != due.as_ref();
         if steps.is_none() && !is_moved {
             self.outcome.unchanged += 1;
             return;
@@ -254,7 +268,7 @@ impl Judging {
             invoice: known.invoice(),
             steps,
             held,
-            due: is_moved.then_some(item.due),
+            due: item.due.filter(|_| is_moved),
             chance: self.chance(by, &number),
         });
     }

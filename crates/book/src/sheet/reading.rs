@@ -63,14 +63,10 @@ fn blame(document: &Document, no: Refusal, faults: &mut Faults) {
     };
     let row: Option<&Row> = document.rows.get(at).or_else(|| document.rows.first());
     let Some(row) = row else { return };
-    let named = match column {
-        "invoice_line" => "line",
-        other => other,
-    };
-    if named.is_empty() || row.names().all(|own| own != named) {
-        faults.push(row.fault_of_row(no.message));
+    if row.names().any(|own| own == column) {
+        faults.push(row.fault(column, no.message));
     } else {
-        faults.push(row.fault(named, no.message));
+        faults.push(row.fault_of_row(no.message));
     }
 }
 

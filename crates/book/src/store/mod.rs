@@ -26,6 +26,7 @@ pub mod sharers;
 pub mod sight;
 pub mod terms;
 pub mod whose;
+pub mod written;
 
 use crate::CustomerId;
 

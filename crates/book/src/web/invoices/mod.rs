@@ -181,7 +181,7 @@ async fn cancelled(tx: &mut Tx, ask: &Ask<ReversalJson>) -> Result<Answer> {
 }
 
 /// The order an invoice bills.
-pub(super) async fn order_of(
+pub(crate) async fn order_of(
     tx: &mut Tx,
     own: &Invoice,
     today: jiff::civil::Date,
