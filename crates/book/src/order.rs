@@ -13,8 +13,22 @@ use kernel::{
 
 use crate::{ProductId, pricing::Origin};
 
-/// The most lines one order may have.
+/// The most lines one order, or any document that follows it, may have.
 pub const MOST_LINES: usize = 1_000;
+
+/// Refuses more lines of a delivery, invoice or credit note than are ever read back of one.
+///
+/// # Errors
+///
+/// `code`, pointing at the lines.
+pub fn accept_count(count: usize, code: &'static str) -> Result<(), Refusal> {
+    if count <= MOST_LINES {
+        return Ok(());
+    }
+    let text =
+        format!("A document has at most {MOST_LINES} lines; this one has {count}. Split it.");
+    Err(Refusal::value(code, text).at("lines"))
+}
 
 /// A line as it is entered. A line number counts from 1 in the order entered.
 #[derive(Debug, Clone, PartialEq, Eq)]

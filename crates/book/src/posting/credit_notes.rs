@@ -13,7 +13,7 @@ use crate::{
     billing::{Part, credit_part, split_gross, split_like},
     course::{CREDIT_NOTE, INVOICE},
     fulfilment::{Standing, credit, undo_bill, undo_credit},
-    order::at_line,
+    order::{accept_count, at_line},
     store::{
         allocations::Source,
         credit_notes::{self, CreditNote, NewCreditNote, NewLine},
@@ -145,6 +145,7 @@ struct Back {
 
 impl Back {
     async fn of(tx: &mut Tx, invoice: &Invoice, wanted: &[(i64, i64)]) -> Result<Back> {
+        accept_count(wanted.len(), "credit_note.too_many_lines")?;
         let lines = invoices::lines(tx, invoice.invoice()).await?;
         let mut credited: Vec<i64> = lines.iter().map(|line| line.credited).collect();
         let mut back = Back {

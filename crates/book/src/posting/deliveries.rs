@@ -8,7 +8,7 @@ use crate::{
     CustomerId, DeliveryId,
     course::{DELIVERY, ORDER},
     fulfilment::{deliver, take_back, undo_delivery, undo_return},
-    order::at_line,
+    order::{accept_count, at_line},
     posting::desk::{Desk, Moved},
     store::{
         deliveries::{self, Delivery, NewDelivery},
@@ -40,7 +40,7 @@ pub struct Drawn {
 ///
 /// # Errors
 ///
-/// `order.state`, `delivery.no_lines`, `line.unknown`, or what the rules of
+/// `order.state`, `delivery.no_lines`, `delivery.too_many_lines`, `line.unknown`, or what the rules of
 /// [`fulfilment`](crate::fulfilment) refuse.
 pub async fn draw(
     tx: &mut Tx,
@@ -57,6 +57,7 @@ pub async fn draw(
             .at("lines")
             .into());
     }
+    accept_count(asked.lines.len(), "delivery.too_many_lines")?;
     let open = desk.order(tx, order).await?;
     let mut standing = open.standing.clone();
     for (place, (line, quantity)) in asked.lines.iter().enumerate() {

@@ -10,7 +10,7 @@ use crate::{
     billing::{self, Billable, bill_part, in_proportion, rest, split_gross, unbilled},
     course::ORDER,
     fulfilment::Standing,
-    order::{LineDraft, at_line, worth},
+    order::{LineDraft, accept_count, at_line, worth},
     store::{
         deliveries,
         invoices::{self, Invoice, NewInvoice, NewLine},
@@ -194,6 +194,7 @@ async fn of_order(
     if wanted.is_empty() {
         return Err(nothing().into());
     }
+    accept_count(wanted.len(), "invoice.too_many_lines")?;
     let mut body = Vec::with_capacity(wanted.len());
     for (place, (line, quantity)) in wanted.iter().enumerate() {
         let at = open.place_of(*line).map_err(|no| at_line(no, place))?;
