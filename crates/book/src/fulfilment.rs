@@ -7,7 +7,8 @@
 
 use kernel::{Quantity, Refusal, decimal::round_div};
 
-/// A line's quantities in millionths, and what it is worth with tax in minor units.
+/// A line's quantities in millionths, and in minor units what it is worth with tax, what its invoices
+/// take for it, and what credit notes over goods gave back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Standing {
     pub ordered: i64,
@@ -17,6 +18,17 @@ pub struct Standing {
     pub billed: i64,
     /// Credited for goods that came back; a credit on the price counts nothing here.
     pub credited: i64,
+    pub gross_minor: i64,
+    pub billed_net_minor: i64,
+    pub billed_minor: i64,
+    pub credited_minor: i64,
+}
+
+/// What an invoice or credit note takes of a line: a quantity in millionths, and its amounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Taken {
+    pub quantity: i64,
+    pub net_minor: i64,
     pub gross_minor: i64,
 }
 
@@ -37,6 +49,16 @@ impl Standing {
         (self.delivered - self.returned - (self.billed - self.credited)).max(0)
     }
 
+    /// The most that may be on invoices: what was ordered, or what was delivered where that is more.
+    pub fn most_billed(&self) -> i64 {
+        let wanted = self.ordered - self.cancelled;
+        if self.ordered < 0 {
+            wanted
+        } else {
+            wanted.max(self.delivered - self.returned + self.credited)
+        }
+    }
+
     /// Came back after it was billed, without a credit note as yet.
     pub fn credit_due(&self) -> i64 {
         let kept = self.delivered - self.returned;
@@ -51,33 +73,42 @@ impl Standing {
     /// Worth of a first part and of first and second part together differ by what the second is
     /// worth, so that parts always add up to the line.
     pub fn worth_of(&self, quantity: i64) -> i64 {
+        self.part_of(self.gross_minor, quantity)
+    }
+
+    /// The part of an amount of the whole line that belongs to `quantity`, rounded once.
+    pub fn part_of(&self, amount: i64, quantity: i64) -> i64 {
         if self.ordered == 0 {
             return 0;
         }
-        let product = i128::from(self.gross_minor) * i128::from(quantity);
+        let product = i128::from(amount) * i128::from(quantity);
         let sign = i128::from(self.ordered.signum());
         let part = round_div(product * sign, i128::from(self.ordered).abs());
         i64::try_from(part).unwrap_or(i64::MAX)
     }
 
-    /// The worth of what is still to come.
+    /// The worth of what is still to come: what was billed of it is worth what was billed.
     pub fn open_worth(&self) -> i64 {
         let upto = self.ordered - self.cancelled;
-        let taken = self.delivered.max(self.billed);
-        if upto <= taken {
+        if upto <= self.delivered.max(self.billed) {
             return 0;
         }
-        self.worth_of(upto) - self.worth_of(taken)
+        let taken = if self.billed < self.delivered {
+            self.worth_of(self.delivered)
+        } else {
+            self.billed_minor
+        };
+        self.worth_of(upto).saturating_sub(taken).max(0)
     }
 
     /// The worth of what is delivered and not billed.
     pub fn unbilled_worth(&self) -> i64 {
         let kept = self.delivered - self.returned;
-        let on_invoices = self.billed - self.credited;
-        if kept <= on_invoices {
+        if kept <= self.billed - self.credited {
             return 0;
         }
-        self.worth_of(kept) - self.worth_of(on_invoices)
+        let on_invoices = self.billed_minor.saturating_sub(self.credited_minor);
+        self.worth_of(kept).saturating_sub(on_invoices).max(0)
     }
 }
 
@@ -197,17 +228,11 @@ pub fn bill(line: Standing, quantity: i64) -> Result<Standing, Refusal> {
         return Err(too_much("invoice.sign", message));
     }
     let billed = summed(line.billed, quantity)?;
-    let wanted = line.ordered - line.cancelled;
-    let most = if line.ordered < 0 {
-        wanted.abs()
-    } else {
-        wanted.max(line.delivered - line.returned + line.credited)
-    };
-    if most < billed.abs() {
+    if line.most_billed().abs() < billed.abs() {
         let message = format!(
             "{} are billed already and there are {} to bill, so {} more cannot be.",
             shown(line.billed),
-            shown(most * line.ordered.signum()),
+            shown(line.most_billed()),
             shown(quantity)
         );
         return Err(too_much("invoice.over", message));
@@ -215,13 +240,13 @@ pub fn bill(line: Standing, quantity: i64) -> Result<Standing, Refusal> {
     Ok(Standing { billed, ..line })
 }
 
-/// The line after `quantity` of it was credited because it came back.
+/// The line after a part of it was credited because it came back.
 ///
 /// # Errors
 ///
 /// `credit_note.over` for more than was billed and came back.
-pub fn credit(line: Standing, quantity: i64) -> Result<Standing, Refusal> {
-    let credited = summed(line.credited, quantity)?;
+pub fn credit(line: Standing, taken: Taken) -> Result<Standing, Refusal> {
+    let credited = summed(line.credited, taken.quantity)?;
     let most = line.billed.min(line.returned);
     if most < credited {
         let message = format!(
@@ -229,20 +254,24 @@ pub fn credit(line: Standing, quantity: i64) -> Result<Standing, Refusal> {
             shown(line.billed),
             shown(line.returned),
             shown(line.credited),
-            shown(quantity)
+            shown(taken.quantity)
         );
         return Err(too_much("credit_note.over", message));
     }
-    Ok(Standing { credited, ..line })
+    Ok(Standing {
+        credited,
+        credited_minor: line.credited_minor.saturating_add(taken.gross_minor),
+        ..line
+    })
 }
 
-/// The line as if `quantity` of it had not been billed.
+/// The line as if a part of it had not been billed.
 ///
 /// # Errors
 ///
 /// `invoice.credited` if so much was credited that it must have been billed.
-pub fn undo_bill(line: Standing, quantity: i64) -> Result<Standing, Refusal> {
-    let billed = line.billed - quantity;
+pub fn undo_bill(line: Standing, taken: Taken) -> Result<Standing, Refusal> {
+    let billed = line.billed - taken.quantity;
     if billed.abs() < line.credited {
         let message = format!(
             "{} of what was billed were credited. Cancel the credit note first.",
@@ -250,13 +279,19 @@ pub fn undo_bill(line: Standing, quantity: i64) -> Result<Standing, Refusal> {
         );
         return Err(too_much("invoice.credited", message));
     }
-    Ok(Standing { billed, ..line })
+    Ok(Standing {
+        billed,
+        billed_net_minor: line.billed_net_minor.saturating_sub(taken.net_minor),
+        billed_minor: line.billed_minor.saturating_sub(taken.gross_minor),
+        ..line
+    })
 }
 
-/// The line as if `quantity` of it had not been credited.
-pub fn undo_credit(line: Standing, quantity: i64) -> Standing {
+/// The line as if a part of it had not been credited.
+pub fn undo_credit(line: Standing, taken: Taken) -> Standing {
     Standing {
-        credited: (line.credited - quantity).max(0),
+        credited: (line.credited - taken.quantity).max(0),
+        credited_minor: line.credited_minor.saturating_sub(taken.gross_minor),
         ..line
     }
 }
@@ -284,7 +319,17 @@ mod tests {
             delivered: delivered * ONE,
             billed: billed * ONE,
             gross_minor: 24_000_00,
+            billed_net_minor: billed * 200_00,
+            billed_minor: billed * 240_00,
             ..Standing::default()
+        }
+    }
+
+    fn pieces(count: i64) -> Taken {
+        Taken {
+            quantity: count * ONE,
+            net_minor: count * 200_00,
+            gross_minor: count * 240_00,
         }
     }
 
@@ -313,10 +358,13 @@ mod tests {
         let all_billed = take_back(hundred(60, 60), 10 * ONE).unwrap();
         check(all_billed, 9_600, 0);
         assert_eq!(all_billed.credit_due(), 10 * ONE);
-        let credited = credit(all_billed, 10 * ONE).unwrap();
+        let credited = credit(all_billed, pieces(10)).unwrap();
         assert_eq!(credited.credit_due(), 0);
         check(credited, 9_600, 0);
-        assert_eq!(credit(credited, ONE).unwrap_err().code, "credit_note.over");
+        assert_eq!(
+            credit(credited, pieces(1)).unwrap_err().code,
+            "credit_note.over"
+        );
     }
 
     #[test]
@@ -367,7 +415,10 @@ mod tests {
             let returned = returned.min(delivered);
             let billed = billed.min(ordered.max(delivered));
             let credited = credited.min(billed).min(returned);
+            let bare = Standing { ordered: ordered * ONE, gross_minor: gross, ..Standing::default() };
+            let (billed_minor, left_minor) = (bare.worth_of(billed * ONE), bare.worth_of((billed - credited) * ONE));
             let line = Standing {
+                billed_net_minor: 0, billed_minor, credited_minor: billed_minor - left_minor,
                 ordered: ordered * ONE, cancelled: 0, delivered: delivered * ONE, returned: returned * ONE,
                 billed: billed * ONE, credited: credited * ONE, gross_minor: gross,
             };

@@ -5,7 +5,7 @@
 mod cast;
 
 use axum::Router;
-use cast::{app, book, send};
+use cast::{app, book, import, send};
 use serde_json::{Value, json};
 
 /// Asks as finance and expects a yes.
@@ -64,5 +64,49 @@ testkit::each_engine!(
         ok(&app, "POST /api/v1/orders/O-1/cancel", "").await;
         let order = ok(&app, "GET /api/v1/orders/O-1", "").await;
         assert_eq!((&order["lines"][0]["delivered"], &order["lines"][0]["billed"]), (&json!("0"), &json!("0")));
+    }
+);
+
+testkit::each_engine!(
+    async fn an_amount_of_an_order_is_billed_to_the_cent(db) {
+        book(&db).await;
+        let app = app(&db);
+        let bill = |order: &str, amount: &str| json!({"order": order, "amount_gross": amount}).to_string();
+        // One piece at 10,000,000.00 in three instalments.
+        ordered(&app, "O-1", &[("10000000", "1")]).await;
+        let first = ok(&app, "POST /api/v1/invoices", &bill("O-1", "3333333.33")).await;
+        assert_eq!((&first["gross"], &first["lines"][0]["quantity"]), (&json!("3333333.33"), &json!("0.333333")));
+        let order = ok(&app, "GET /api/v1/orders/O-1", "").await;
+        assert_eq!((&order["open"], &order["unbilled"]), (&json!("6666666.67"), &json!("0.00")));
+        ok(&app, "POST /api/v1/orders/O-1/deliveries", "").await;
+        let order = ok(&app, "GET /api/v1/orders/O-1", "").await;
+        assert_eq!((&order["open"], &order["unbilled"]), (&json!("0.00"), &json!("6666666.67")));
+        // A cancelled one is to be billed again, for what it was.
+        let second = ok(&app, "POST /api/v1/invoices", &bill("O-1", "3333333.33")).await;
+        ok(&app, &format!("POST /api/v1/invoices/{}/cancel", second["number"].as_str().unwrap()), "").await;
+        no(&app, "POST /api/v1/invoices", &bill("O-1", "6666666.68"), (422, "invoice.over")).await;
+        let rest = ok(&app, "POST /api/v1/invoices", r#"{"order":"O-1"}"#).await;
+        assert_eq!((&rest["gross"], &rest["lines"][0]["quantity"]), (&json!("6666666.67"), &json!("0.666667")));
+        // Three lines of 10.00, of all of which 10.00: one of them takes the odd cent.
+        ordered(&app, "O-2", &[("10", "1"), ("10", "1"), ("10", "1")]).await;
+        let third = ok(&app, "POST /api/v1/invoices", &bill("O-2", "10.00")).await;
+        let nets: Vec<&Value> = third["lines"].as_array().unwrap().iter().map(|line| &line["net"]).collect();
+        assert_eq!((&third["gross"], nets), (&json!("10.00"), vec![&json!("3.34"), &json!("3.33"), &json!("3.33")]));
+        let order = ok(&app, "GET /api/v1/orders/O-2", "").await;
+        assert_eq!(order["open"], "20.00");
+    }
+);
+
+testkit::each_engine!(
+    async fn an_invoice_by_amount_is_read_again_from_its_file(db) {
+        book(&db).await;
+        let app = app(&db);
+        ordered(&app, "O-1", &[("10", "1"), ("10", "1"), ("10", "1")]).await;
+        let file = "number,order,date,amount_gross\nI-1,O-1,2026-06-02,10.00\n";
+        let first = import(&db, "invoices", file, 10).await.unwrap();
+        let again = import(&db, "invoices", file, 20).await.unwrap();
+        assert_eq!((first.added, again.added, again.unchanged), (1, 0, 1));
+        let invoice = ok(&app, "GET /api/v1/invoices/I-1", "").await;
+        assert_eq!((&invoice["gross"], &invoice["net"]), (&json!("10.00"), &json!("10.00")));
     }
 );

@@ -8,6 +8,12 @@ alter table book_order_line add column returned bigint not null default 0;
 alter table book_order_line add column billed bigint not null default 0;
 alter table book_order_line add column credited bigint not null default 0;
 
+-- What its invoices take for a line, and what credit notes over goods gave back of that: a part billed
+-- by its amount is worth that amount, however coarse its quantity.
+alter table book_order_line add column billed_net_minor bigint not null default 0;
+alter table book_order_line add column billed_minor bigint not null default 0;
+alter table book_order_line add column credited_minor bigint not null default 0;
+
 -- Payment terms in ordered parts; a customer's plain number of days is the short form.
 create table book_terms (
     id row_id,

@@ -12,7 +12,7 @@ use crate::{
     CreditNoteId, CustomerId,
     billing::{Part, credit_part, split_gross, split_like},
     course::{CREDIT_NOTE, INVOICE},
-    fulfilment::{Standing, credit, undo_bill, undo_credit},
+    fulfilment::{Standing, Taken, credit, undo_bill, undo_credit},
     order::{accept_count, at_line},
     store::{
         allocations::Source,
@@ -139,8 +139,8 @@ struct Back {
     body: Vec<NewLine>,
     /// What of each line of the invoice is credited afterwards.
     credited: Vec<(i64, i64)>,
-    /// Lines of the order with quantities.
-    of_order: Vec<(i64, i64)>,
+    /// Lines of the order with what comes back of them.
+    of_order: Vec<(i64, Taken)>,
 }
 
 impl Back {
@@ -166,8 +166,10 @@ impl Back {
             let part = credit_part(amounts(line), line.quantity, credited[at], *quantity);
             credited[at] = after;
             back.credited.push((*number, after));
-            back.of_order
-                .extend(line.order_line.map(|order_line| (order_line, *quantity)));
+            back.of_order.extend(
+                line.order_line
+                    .map(|order_line| (order_line, taken(*quantity, part))),
+            );
             back.body.push(new_line(line, *quantity, part));
         }
         Ok(back)
@@ -243,6 +245,14 @@ fn amounts(line: &Line) -> Part {
     }
 }
 
+fn taken(quantity: i64, part: Part) -> Taken {
+    Taken {
+        quantity,
+        net_minor: part.net_minor,
+        gross_minor: part.gross_minor(),
+    }
+}
+
 fn new_line(line: &Line, quantity: i64, part: Part) -> NewLine {
     NewLine {
         invoice_line: Some(line.line),
@@ -277,11 +287,11 @@ fn of_amount(
     Ok(Body { lines, net, tax })
 }
 
-/// A rule for how a line of the order stands after a quantity of it was moved.
-type Rule = fn(Standing, i64) -> std::result::Result<Standing, Refusal>;
+/// A rule for how a line of the order stands after a part of it was moved.
+type Rule = fn(Standing, Taken) -> std::result::Result<Standing, Refusal>;
 
-/// Changes how lines of the order stand, each by a quantity.
-async fn count(tx: &mut Tx, order: &Order, moved: &[(i64, i64)], rule: Rule) -> Result<()> {
+/// Changes how lines of the order stand, each by a part.
+async fn count(tx: &mut Tx, order: &Order, moved: &[(i64, Taken)], rule: Rule) -> Result<()> {
     let moved = counted(tx, &mut Desk::default(), order, moved, rule).await?;
     moved.save(tx).await
 }
@@ -290,14 +300,14 @@ async fn counted(
     tx: &mut Tx,
     desk: &mut Desk,
     order: &Order,
-    moved: &[(i64, i64)],
+    moved: &[(i64, Taken)],
     rule: Rule,
 ) -> Result<Moved> {
     let open = desk.order(tx, order).await?;
     let mut standing = open.standing.clone();
-    for (line, quantity) in moved {
+    for (line, taken) in moved {
         let at = open.place_of(*line)?;
-        standing[at] = rule(standing[at], *quantity)?;
+        standing[at] = rule(standing[at], *taken)?;
     }
     Ok(desk.moved(order, standing))
 }
@@ -334,8 +344,8 @@ pub async fn cancel_invoice(
     if let Some(order) = order {
         let billed = lines
             .iter()
-            .filter_map(|line| Some((line.order_line?, line.quantity)));
-        let billed: Vec<(i64, i64)> = billed.collect();
+            .filter_map(|line| Some((line.order_line?, taken(line.quantity, amounts(line)))));
+        let billed: Vec<(i64, Taken)> = billed.collect();
         count(tx, order, &billed, undo_bill).await?;
     }
     invoices::cancel(tx, invoice, day, now).await
@@ -424,15 +434,18 @@ async fn give_back(
         };
         let left = own.credited.saturating_sub(line.quantity);
         invoices::set_credited(tx, invoice.invoice(), own.line, left).await?;
-        back.extend(own.order_line.map(|order_line| (order_line, line.quantity)));
+        let part = Part {
+            net_exact: 0,
+            net_minor: line.net_minor,
+            tax_minor: line.tax_minor,
+        };
+        back.extend(
+            own.order_line
+                .map(|order_line| (order_line, taken(line.quantity, part))),
+        );
     }
     match order {
-        Some(order) => {
-            count(tx, order, &back, |line, quantity| {
-                Ok(undo_credit(line, quantity))
-            })
-            .await
-        }
+        Some(order) => count(tx, order, &back, |line, taken| Ok(undo_credit(line, taken))).await,
         None => Ok(()),
     }
 }

@@ -7,7 +7,7 @@ use kernel::{Code, Currency, Money, Percent, Refusal};
 use super::desk::{Desk, Moved};
 use crate::{
     CustomerId, InvoiceId, ProductId,
-    billing::{self, Billable, bill_part, in_proportion, rest, split_gross, unbilled},
+    billing::{self, Billable, Step, bill_part, in_proportion, rest, split_gross, unbilled},
     course::ORDER,
     fulfilment::Standing,
     order::{LineDraft, accept_count, at_line, worth},
@@ -186,24 +186,28 @@ async fn of_order(
     let pairs = open.rows.iter().zip(&open.standing);
     let mut lines: Vec<Billable> = pairs.map(|(row, now)| billable(row, *now)).collect();
     let wanted = match about {
-        About::Lines(wanted) => wanted.clone(),
         About::Amount(gross) => in_proportion(&lines, *gross)?,
-        About::Rest => rest(&lines),
-        _ => unbilled(&lines),
+        About::Lines(wanted) => steps(wanted.clone()),
+        About::Rest => steps(rest(&lines)),
+        _ => steps(unbilled(&lines)),
     };
     if wanted.is_empty() {
         return Err(nothing().into());
     }
     accept_count(wanted.len(), "invoice.too_many_lines")?;
     let mut body = Vec::with_capacity(wanted.len());
-    for (place, (line, quantity)) in wanted.iter().enumerate() {
-        let at = open.place_of(*line).map_err(|no| at_line(no, place))?;
-        let (after, part) = bill_part(&lines[at], *quantity).map_err(|no| at_line(no, place))?;
+    for (place, step) in wanted.iter().enumerate() {
+        let at = open.place_of(step.line).map_err(|no| at_line(no, place))?;
+        let (after, part) = bill_part(&lines[at], *step).map_err(|no| at_line(no, place))?;
         lines[at].standing = after;
-        body.push(new_line(&open.rows[at], *quantity, part));
+        body.push(new_line(&open.rows[at], step.quantity, part));
     }
     let standing = lines.iter().map(|line| line.standing).collect();
     Ok((totals(body, currency)?, desk.moved(order, standing)))
+}
+
+fn steps(wanted: Vec<(i64, i64)>) -> Vec<Step> {
+    wanted.into_iter().map(Step::of).collect()
 }
 
 fn new_line(row: &StandingRow, quantity: i64, part: billing::Part) -> NewLine {

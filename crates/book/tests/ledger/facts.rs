@@ -26,7 +26,10 @@ impl Ledger {
                 facts.insert(format!("order {place} line {line}"), told);
                 open += self.open_worth(own);
                 let (kept, on_invoices) = (own.delivered - own.returned, own.billed - own.credited);
-                unbilled += self.worth(own, on_invoices, kept.max(on_invoices));
+                if on_invoices < kept {
+                    let worth = self.upto(own, kept) - (own.billed_gross - own.credited_gross);
+                    unbilled += worth.max(0);
+                }
             }
             let worth = if counts { (open, unbilled) } else { (0, 0) };
             facts.insert(
@@ -64,12 +67,16 @@ impl Ledger {
     }
 
     fn open_worth(&self, line: &Line) -> i64 {
-        let taken = if self.flaw == Flaw::CountsTwice {
-            line.delivered
+        let counts_twice = self.flaw == Flaw::CountsTwice;
+        let (taken, worth) = if counts_twice || line.billed < line.delivered {
+            (line.delivered, self.upto(line, line.delivered))
         } else {
-            line.delivered.max(line.billed)
+            (line.billed, line.billed_gross)
         };
-        self.worth(line, taken, line.wanted().max(taken))
+        if line.wanted() <= taken {
+            return 0;
+        }
+        (self.upto(line, line.wanted()) - worth).max(0)
     }
 
     fn on_day(&self, day: i32) -> String {

@@ -45,6 +45,9 @@ pub struct Line {
     pub billed: i64,
     pub credited: i64,
     pub gross: i64,
+    /// What invoices took for it, and what credit notes over goods gave back.
+    pub billed_gross: i64,
+    pub credited_gross: i64,
 }
 
 impl Line {
@@ -98,7 +101,8 @@ pub struct Source {
     pub amount: i64,
     pub gone: Option<i32>,
     pub invoice: Option<usize>,
-    pub parts: Parts,
+    /// Lines of the invoice that came back, with quantity and amount.
+    pub parts: Vec<(usize, i64, i64)>,
 }
 
 #[derive(Debug, Clone)]
@@ -118,6 +122,16 @@ pub struct Ledger {
     pub invoices: Vec<Invoice>,
     pub sources: Vec<Source>,
     pub settlings: Vec<Settling>,
+}
+
+/// So much of a line, and what it is worth if that is not what its quantity is.
+type Share = (usize, i64, Option<i64>);
+
+fn by_quantity(parts: &Parts) -> Vec<Share> {
+    let parts = parts.iter();
+    parts
+        .map(|(place, quantity)| (*place, *quantity, None))
+        .collect()
 }
 
 fn only_if(condition: bool) -> Option<()> {
@@ -144,9 +158,17 @@ impl Ledger {
         rounded(exact, i128::from(whole))
     }
 
-    /// What the step from `before` to `after` is worth.
-    pub fn worth(&self, line: &Line, before: i64, after: i64) -> i64 {
-        self.part(line.gross, after, line.ordered) - self.part(line.gross, before, line.ordered)
+    /// What a line is worth up to a quantity.
+    pub fn upto(&self, line: &Line, quantity: i64) -> i64 {
+        self.part(line.gross, quantity, line.ordered)
+    }
+
+    /// What a line has left to bill, by the amount.
+    fn left_of(&self, line: &Line) -> i64 {
+        if line.most_billed() <= line.billed {
+            return 0;
+        }
+        (self.upto(line, line.most_billed()) - line.billed_gross).max(0)
     }
 
     pub fn settled(&self, invoice: usize, day: i32) -> i64 {
@@ -197,8 +219,10 @@ impl Ledger {
             } => self.deliver(*order, parts, *over),
             Step::Return { order, parts, .. } => self.take_back(*order, parts),
             Step::Undo { delivery, .. } => self.undo(*delivery),
-            Step::Bill { order, day, parts } => self.bill(*order, *day, parts),
-            Step::BillUnbilled { order, day } => self.bill(*order, *day, &self.unbilled(*order)),
+            Step::Bill { order, day, parts } => self.bill(*order, *day, &by_quantity(parts)),
+            Step::BillUnbilled { order, day } => {
+                self.bill(*order, *day, &by_quantity(&self.unbilled(*order)))
+            }
             Step::BillAmount { order, day, amount } => {
                 self.bill(*order, *day, &self.shares(*order, *amount)?)
             }
@@ -334,39 +358,69 @@ impl Ledger {
     /// What all lines have left to bill, by the amount.
     pub fn billable(&self, order: usize) -> i64 {
         let lines = self.orders[order].lines.iter();
-        lines
-            .map(|line| self.worth(line, line.billed, line.most_billed().max(line.billed)))
-            .sum()
+        lines.map(|line| self.left_of(line)).sum()
     }
 
-    /// Of what each line has left to bill the same share, so that together it is `amount`.
-    fn shares(&self, order: usize, amount: i64) -> Option<Parts> {
+    /// Of what each line has left to bill the same share, so that together it is `amount` to the cent:
+    /// left-over cents to the largest remainders, of two alike to the line further up. The quantity is
+    /// what so much of the line would be, but neither nothing nor all for a part.
+    fn shares(&self, order: usize, amount: i64) -> Option<Vec<Share>> {
         let whole = self.billable(order);
         only_if(amount <= whole)?;
-        let lines = self.orders[order].lines.iter().enumerate();
-        let share = |line: &Line| {
-            rounded(
-                product(&[(line.most_billed() - line.billed).max(0), amount]),
-                i128::from(whole.max(1)),
-            )
-        };
-        Some(
-            lines
-                .map(|(place, line)| (place, share(line)))
-                .filter(|(_, share)| *share != 0)
-                .collect(),
-        )
+        let lines = &self.orders[order].lines;
+        let exact = |line: &Line| product(&[self.left_of(line), amount]);
+        let mut amounts: Vec<i64> = lines
+            .iter()
+            .map(|line| i64::try_from(exact(line) / i128::from(whole.max(1))).expect("a part"))
+            .collect();
+        let mut places: Vec<usize> = (0..lines.len()).collect();
+        places.sort_by_key(|place| {
+            std::cmp::Reverse(exact(&lines[*place]) % i128::from(whole.max(1)))
+        });
+        let over = amount - amounts.iter().sum::<i64>();
+        for place in places
+            .iter()
+            .take(usize::try_from(over).expect("few cents"))
+        {
+            amounts[*place] += 1;
+        }
+        let mut shares = Vec::new();
+        for (place, (line, amount_of)) in lines.iter().zip(amounts).enumerate() {
+            let (left, worth) = (line.most_billed() - line.billed, self.left_of(line));
+            let quantity = if left <= 0 || (amount_of == 0 && worth != 0) {
+                0
+            } else if worth == 0 {
+                rounded(product(&[left, amount]), i128::from(whole.max(1)))
+            } else if amount_of == worth {
+                left
+            } else {
+                only_if(1 < left)?;
+                let upto = line.most_billed();
+                let reached = rounded(
+                    product(&[upto, line.billed_gross + amount_of]),
+                    i128::from(self.upto(line, upto)),
+                );
+                (reached - line.billed).clamp(1, left - 1)
+            };
+            if quantity != 0 {
+                shares.push((place, quantity, Some(amount_of)));
+            }
+        }
+        Some(shares)
     }
 
-    fn bill(&mut self, order: usize, day: i32, parts: &Parts) -> Option<()> {
+    fn bill(&mut self, order: usize, day: i32, parts: &[Share]) -> Option<()> {
         only_if(matches!(self.orders[order].state, "confirmed" | "closed") && !parts.is_empty())?;
         let mut lines = Vec::new();
-        for (place, quantity) in parts {
+        for (place, quantity, amount) in parts {
             let line = &self.orders[order].lines[*place];
             let after = line.billed + quantity;
             only_if(after <= line.most_billed())?;
-            let gross = self.worth(line, line.billed, after);
-            self.orders[order].lines[*place].billed = after;
+            let worth = (self.upto(line, after) - line.billed_gross).max(0);
+            let gross = amount.unwrap_or(worth);
+            let line = &mut self.orders[order].lines[*place];
+            line.billed = after;
+            line.billed_gross += gross;
             lines.push(Billed {
                 place: *place,
                 quantity: *quantity,
@@ -414,7 +468,7 @@ impl Ledger {
         invoice: usize,
         day: i32,
         amount: i64,
-        (kind, parts): (&'static str, Parts),
+        (kind, parts): (&'static str, Vec<(usize, i64, i64)>),
     ) -> Option<()> {
         only_if(self.invoices[invoice].stands && self.invoices[invoice].day <= day)?;
         self.source(kind, day, amount)?;
@@ -435,20 +489,23 @@ impl Ledger {
     }
 
     fn credit_return(&mut self, invoice: usize, day: i32, parts: &Parts) -> Option<()> {
-        let mut amount = 0;
+        let (mut amount, mut given) = (0, Vec::new());
         let order = self.invoices[invoice].order?;
         for (place, quantity) in parts {
             let own = self.invoices[invoice].lines[*place].clone();
             let after = own.credited + quantity;
             only_if(after <= own.quantity)?;
-            amount += self.part(own.gross, after, own.quantity)
+            let back = self.part(own.gross, after, own.quantity)
                 - self.part(own.gross, own.credited, own.quantity);
+            amount += back;
+            given.push((*place, *quantity, back));
             self.invoices[invoice].lines[*place].credited = after;
             let line = &mut self.orders[order].lines[own.place];
             line.credited += quantity;
+            line.credited_gross += back;
             only_if(line.credited <= line.billed.min(line.returned))?;
         }
-        self.credit(invoice, day, amount, ("return", parts.clone()))
+        self.credit(invoice, day, amount, ("return", given))
     }
 
     /// A credit note over all of it, unless it is worth nothing; what it billed is to be billed again.
@@ -463,6 +520,7 @@ impl Ledger {
         for billed in &own.lines {
             let line = &mut self.orders[own.order?].lines[billed.place];
             line.billed -= billed.quantity;
+            line.billed_gross -= billed.gross;
             only_if(line.credited <= line.billed)?;
         }
         self.invoices[invoice].stands = false;
@@ -473,11 +531,13 @@ impl Ledger {
         let own = self.sources[source].clone();
         only_if(own.gone.is_none() && matches!(own.kind, "return" | "price"))?;
         self.withdraw(source, day.max(own.day));
-        for (place, quantity) in own.parts {
+        for (place, quantity, back) in own.parts {
             let invoice = &mut self.invoices[own.invoice?];
             let billed = &mut invoice.lines[place];
             billed.credited -= quantity;
-            self.orders[invoice.order?].lines[billed.place].credited -= quantity;
+            let line = &mut self.orders[invoice.order?].lines[billed.place];
+            line.credited -= quantity;
+            line.credited_gross -= back;
         }
         Some(())
     }

@@ -112,6 +112,9 @@ pub struct Line {
     pub returned: i64,
     pub billed: i64,
     pub credited: i64,
+    pub billed_net_minor: i64,
+    pub billed_minor: i64,
+    pub credited_minor: i64,
     pub price_rule: String,
     pub price_source: Option<String>,
     pub price_since: Option<String>,
@@ -128,6 +131,9 @@ impl Line {
             billed: self.billed,
             credited: self.credited,
             gross_minor: self.net_minor.saturating_add(self.tax_minor),
+            billed_net_minor: self.billed_net_minor,
+            billed_minor: self.billed_minor,
+            credited_minor: self.credited_minor,
         }
     }
 
@@ -200,7 +206,7 @@ pub async fn lines(tx: &mut Tx, order: OrderId) -> Result<Vec<Line>> {
     const SQL: &str = "
         select l.line, p.code as product_code, p.name as product_name, l.quantity, l.unit_price,
                l.discount, l.tax, l.net_minor, l.tax_minor, l.cancelled, l.delivered, l.returned,
-               l.billed, l.credited, l.price_rule, l.price_source, l.price_since
+               l.billed, l.credited, l.billed_net_minor, l.billed_minor, l.credited_minor, l.price_rule, l.price_source, l.price_since
           from book_order_line l
           join book_product p on p.id = l.product_id
          where l.order_id = $1

@@ -23,6 +23,9 @@ pub struct StandingRow {
     pub returned: i64,
     pub billed: i64,
     pub credited: i64,
+    pub billed_net_minor: i64,
+    pub billed_minor: i64,
+    pub credited_minor: i64,
 }
 
 impl StandingRow {
@@ -35,6 +38,9 @@ impl StandingRow {
             billed: self.billed,
             credited: self.credited,
             gross_minor: self.net_minor.saturating_add(self.tax_minor),
+            billed_net_minor: self.billed_net_minor,
+            billed_minor: self.billed_minor,
+            credited_minor: self.credited_minor,
         }
     }
 }
@@ -48,7 +54,8 @@ pub async fn standings(tx: &mut Tx, order: OrderId) -> Result<Vec<StandingRow>> 
     const SQL: &str = "
         select l.line, l.product_id, p.code as product_code, p.name as product_name, l.unit_price,
                l.discount, l.tax, l.net_exact, l.net_minor, l.tax_minor, l.quantity, l.cancelled,
-               l.delivered, l.returned, l.billed, l.credited
+               l.delivered, l.returned, l.billed, l.credited, l.billed_net_minor, l.billed_minor,
+               l.credited_minor
           from book_order_line l
           join book_product p on p.id = l.product_id
          where l.order_id = $1
@@ -65,9 +72,10 @@ pub async fn standings(tx: &mut Tx, order: OrderId) -> Result<Vec<StandingRow>> 
 pub async fn set_standing(tx: &mut Tx, order: OrderId, line: i64, now: Standing) -> Result<()> {
     const SQL: &str = "
         update book_order_line
-           set cancelled = $1, delivered = $2, returned = $3, billed = $4, credited = $5
-         where order_id = $6
-           and line = $7
+           set cancelled = $1, delivered = $2, returned = $3, billed = $4, credited = $5,
+               billed_net_minor = $6, billed_minor = $7, credited_minor = $8
+         where order_id = $9
+           and line = $10
         returning line";
     tx.q(SQL)
         .bind(now.cancelled)
@@ -75,6 +83,9 @@ pub async fn set_standing(tx: &mut Tx, order: OrderId, line: i64, now: Standing)
         .bind(now.returned)
         .bind(now.billed)
         .bind(now.credited)
+        .bind(now.billed_net_minor)
+        .bind(now.billed_minor)
+        .bind(now.credited_minor)
         .bind(order.get())
         .bind(line)
         .one::<(i64,)>()

@@ -238,7 +238,8 @@ pub struct NewInvoiceJson {
     pub currency: Option<String>,
     /// Of an order without lines and amount: what is delivered and not billed.
     pub lines: Option<Vec<NewInvoiceLineJson>>,
-    /// Of an order, the same share of every line; else an amount with nothing more.
+    /// Of an order, the same share of every line, together so much to the cent; else an amount with
+    /// nothing more.
     pub amount_gross: Option<String>,
     /// The tax in an amount without an order; 0 if left out.
     pub tax_percent: Option<String>,
