@@ -5,7 +5,7 @@
 //! is entered late, between two days that were right before.
 
 use jiff::civil::Date;
-use kernel::{Currency, Money, Refusal};
+use kernel::{Currency, Money, Refusal, decimal::round_div};
 
 use crate::terms::Instalment;
 
@@ -117,6 +117,67 @@ pub fn open_parts(instalments: &[Instalment], settled_minor: i64) -> Vec<(Instal
         .collect()
 }
 
+/// What is settled of an invoice: by whom it pays with the cash discounts kept back, each on its day,
+/// and by anything else.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settled {
+    pub paid: Vec<(Date, i64)>,
+    /// Of what is paid, the discounts.
+    pub discount_minor: i64,
+    pub otherwise_minor: i64,
+}
+
+impl Settled {
+    /// How much cash discount may still be kept back on `day`: of every instalment that grants one by
+    /// then, in the proportion of what is paid of it in time, less what was kept back before. Credit
+    /// notes earn none. A discount pays the instalment like cash, so that paying 980 of 1,000 earns
+    /// all of 20.
+    pub fn discount_left(&self, instalments: &[Instalment], day: Date) -> i64 {
+        let mut left = 0;
+        // Each round adds the discount on the discount found before; they shrink to nothing fast.
+        for _ in 0..64 {
+            let next = self.discount_with(instalments, day, left);
+            if next <= left {
+                break;
+            }
+            left = next;
+        }
+        left
+    }
+
+    fn discount_with(&self, instalments: &[Instalment], day: Date, more: i64) -> i64 {
+        let paid = self.paid.iter().copied().chain([(day, more)]);
+        let paid: Vec<(Date, i64)> = paid.collect();
+        let (mut granted, mut over) = (0_i64, 0_i64);
+        for one in instalments.iter().filter(|one| one.discount_minor != 0) {
+            let Some(until) = one.discount_until else {
+                continue;
+            };
+            let in_time = paid.iter().filter(|(day, _)| *day <= until);
+            let in_time = in_time.fold(0_i64, |sum, (_, minor)| sum.saturating_add(*minor));
+            let upto = self.otherwise_minor.saturating_add(in_time);
+            let own = open_of(instalments, one.part, self.otherwise_minor)
+                - open_of(instalments, one.part, upto);
+            let earned = i128::from(one.discount_minor) * i128::from(own);
+            let earned = round_div(earned, i128::from(one.amount_minor.max(1)));
+            let earned = i64::try_from(earned).unwrap_or(i64::MAX);
+            if day <= until {
+                granted = granted.saturating_add(earned);
+            } else {
+                over = over.saturating_add(earned);
+            }
+        }
+        let before = self.discount_minor.saturating_sub(over).max(0);
+        granted.saturating_sub(before)
+    }
+}
+
+fn open_of(instalments: &[Instalment], part: i64, settled_minor: i64) -> i64 {
+    let open = open_parts(instalments, settled_minor);
+    let own = open.iter().find(|(one, _)| one.part == part);
+    own.map_or(0, |(_, open)| *open)
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -193,6 +254,59 @@ mod tests {
             .map(|(one, open)| (one.part, *open))
             .collect();
         assert_eq!(open, [(3, 0), (2, 40), (1, 10)]);
+    }
+
+    /// 1,000.00 of which 20.00 may be kept back until the 10th.
+    fn two_percent(part: i64) -> Instalment {
+        Instalment {
+            part,
+            due: Some(date(2026, 1, 30)),
+            amount_minor: 1_000_00,
+            is_retention: false,
+            discount_minor: 20_00,
+            discount_until: Some(date(2026, 1, 10)),
+        }
+    }
+
+    fn settled(paid: &[(i8, i64)], discount_minor: i64, otherwise_minor: i64) -> Settled {
+        let paid = paid
+            .iter()
+            .map(|(day, minor)| (date(2026, 1, *day), *minor));
+        Settled {
+            paid: paid.collect(),
+            discount_minor,
+            otherwise_minor,
+        }
+    }
+
+    #[test]
+    fn a_discount_is_earned_by_what_is_paid_in_time() {
+        let left =
+            |settled: Settled, day| settled.discount_left(&[two_percent(1)], date(2026, 1, day));
+        assert_eq!(left(settled(&[(10, 980_00)], 0, 0), 10), 20_00);
+        assert_eq!(left(settled(&[(5, 100_00)], 0, 0), 10), 2_04);
+        assert_eq!(left(settled(&[(5, 100_00), (5, 2_04)], 2_04, 0), 10), 0);
+        // Kept back once: nothing is left of it.
+        assert_eq!(left(settled(&[(5, 980_00), (5, 20_00)], 20_00, 0), 10), 0);
+        // Too late, or not paid but credited: of the other 900.00 it is 18.00.
+        assert_eq!(left(settled(&[(11, 980_00)], 0, 0), 11), 0);
+        assert_eq!(left(settled(&[(5, 980_00)], 0, 0), 11), 0);
+        assert_eq!(left(settled(&[(5, 882_00)], 0, 100_00), 10), 18_00);
+    }
+
+    #[test]
+    fn each_instalment_grants_its_own_discount() {
+        let later = Instalment {
+            due: Some(date(2026, 2, 28)),
+            discount_until: Some(date(2026, 1, 20)),
+            ..two_percent(2)
+        };
+        let parts = [two_percent(1), later];
+        let first = [(5, 980_00), (5, 20_00)];
+        let day = date(2026, 1, 15);
+        assert_eq!(settled(&first, 20_00, 0).discount_left(&parts, day), 0);
+        let both = [first[0], first[1], (15, 490_00)];
+        assert_eq!(settled(&both, 20_00, 0).discount_left(&parts, day), 10_00);
     }
 
     #[test]

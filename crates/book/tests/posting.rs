@@ -110,3 +110,37 @@ testkit::each_engine!(
         assert_eq!((&invoice["gross"], &invoice["net"]), (&json!("10.00"), &json!("10.00")));
     }
 );
+
+testkit::each_engine!(
+    async fn a_cash_discount_is_granted_once(db) {
+        book(&db).await;
+        let app = app(&db);
+        let terms = r#"{"code":"2-10","name":"2 % in 10 days","parts":[{"percent":"100","clock":"invoice","days":30,"discount_percent":"2","discount_days":10}]}"#;
+        ok(&app, "POST /api/v1/payment-terms", terms).await;
+        for number in ["I-1", "I-2"] {
+            let body = json!({"number": number, "customer": "alpha", "date": "2026-06-10", "amount_gross": "1000", "terms": "2-10"});
+            ok(&app, "POST /api/v1/invoices", &body.to_string()).await;
+        }
+        ok(&app, "POST /api/v1/payments", r#"{"reference":"P-1","customer":"alpha","amount":"2000","date":"2026-06-16"}"#).await;
+        let pay = |invoice: &str, amount: &str, discount: &str| json!({"invoice": invoice, "amount": amount, "discount": discount}).to_string();
+        let path = "POST /api/v1/payments/P-1/allocations";
+        // Of 1,000.00 paid within ten days 20.00 may be kept back; of 100.00 it is 2.04.
+        for (amount, discount) in [("100", "20"), ("0.01", "20"), ("100", "2.05")] {
+            no(&app, path, &pay("I-1", amount, discount), (422, "allocation.discount")).await;
+        }
+        for _ in 0..2 {
+            ok(&app, path, &pay("I-1", "100", "2.04")).await;
+        }
+        no(&app, path, &pay("I-1", "779.99", "15.93"), (422, "allocation.discount")).await;
+        ok(&app, path, &pay("I-1", "780", "15.92")).await;
+        let paid = ok(&app, "GET /api/v1/invoices/I-1", "").await;
+        assert_eq!((&paid["status"], &paid["open"]), (&json!("paid"), &json!("0.00")));
+        // All at once; and what was taken back can be granted again.
+        ok(&app, path, &pay("I-2", "980", "20")).await;
+        let own = ok(&app, "GET /api/v1/invoices/I-2", "").await;
+        for one in own["allocations"].as_array().unwrap() {
+            ok(&app, &format!("DELETE /api/v1/payments/P-1/allocations/{}", one["id"].as_str().unwrap()), "").await;
+        }
+        ok(&app, path, &pay("I-2", "980", "20")).await;
+    }
+);

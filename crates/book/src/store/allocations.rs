@@ -141,6 +141,28 @@ pub async fn of_source(tx: &mut Tx, source: Source) -> Result<Vec<Allocation>> {
     }
 }
 
+/// What settles an invoice and was not taken back: kind, first day and amount.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn standing(tx: &mut Tx, invoice: InvoiceId) -> Result<Vec<(String, Date, i64)>> {
+    const SQL: &str = "
+        select kind, valid_from, cast(sum(amount_minor) as bigint)
+          from book_allocation
+         where invoice_id = $1
+           and retracted_at is null
+           and valid_to is null
+         group by kind, valid_from
+         order by kind, valid_from
+         limit 50000";
+    let rows: Vec<(String, String, i64)> = tx.q(SQL).bind(invoice.get()).all().await?;
+    let days = rows.into_iter();
+    Ok(days
+        .map(|(kind, day, minor)| (kind, day.parse().unwrap_or(Date::ZERO), minor))
+        .collect())
+}
+
 /// # Errors
 ///
 /// Whatever the engine reports.

@@ -16,7 +16,7 @@ use crate::{
         self,
         settling::{self, From, Wanted},
     },
-    settlement::accept_amount,
+    settlement::{Settled, accept_amount},
     store::{
         allocations::{self, Source},
         credit_notes, invoices,
@@ -117,6 +117,7 @@ async fn allocated(
         None => first,
     };
     let currency = invoice.money()?;
+    let mut discount = None;
     for (place, (kind, text)) in [
         ("discount", &body.discount),
         ("difference", &body.difference),
@@ -127,7 +128,7 @@ async fn allocated(
         let Some(text) = text else { continue };
         let amount = accept_amount(text, currency).map_err(|no| no.at(kind))?;
         if kind == "discount" {
-            within_discount(tx, &invoice, amount, day).await?;
+            discount = Some(amount);
         }
         let chance = ask
             .chance
@@ -151,6 +152,9 @@ async fn allocated(
         chance: ask.chance,
     };
     let id = settling::settle(tx, &invoice, origin.from(), wanted, ask.now).await?;
+    if let Some(discount) = discount {
+        within_discount(tx, &invoice, discount, day).await?;
+    }
     let all = allocations::of_source(tx, origin.source).await?;
     let own = all.iter().find(|one| one.public_id == id);
     let shown = AllocationJson::of(own.ok_or(db::DbError::Missing)?)?;
@@ -178,18 +182,29 @@ fn same_payer(invoice: &Invoice, origin: &Origin) -> std::result::Result<(), Ref
     Err(Refusal::value("allocation.payer", message).at("invoice"))
 }
 
-/// A discount is what the terms grant, and only in time.
+/// A discount is what the terms grant for what is paid in time, once. It is looked at with all of the
+/// request written: what is paid along with it earns it.
 async fn within_discount(tx: &mut Tx, invoice: &Invoice, amount: Money, day: Date) -> Result<()> {
     let due = invoices::instalments(tx, invoice.invoice(), i64::MAX).await?;
-    let granted = due
-        .iter()
-        .filter(|one| one.discount_until.is_some_and(|until| day <= until));
-    let granted: i64 = granted.map(|one| one.discount_minor).sum();
+    let mut settled = Settled::default();
+    for (kind, from, minor) in allocations::standing(tx, invoice.invoice()).await? {
+        match kind.as_str() {
+            "cash" => settled.paid.push((from, minor)),
+            "discount" => {
+                settled.paid.push((from, minor));
+                settled.discount_minor += minor;
+            }
+            _ => settled.otherwise_minor += minor,
+        }
+    }
+    settled.paid.push((day, -amount.minor()));
+    settled.discount_minor -= amount.minor();
+    let granted = settled.discount_left(&due, day);
     if amount.minor() <= granted {
         return Ok(());
     }
     let message = format!(
-        "On {day} the terms of invoice {} grant {} of cash discount, not {}. Write the rest off as a difference, or leave it open.",
+        "On {day} the terms of invoice {} grant {} of cash discount for what is paid, not {}. Write the rest off as a difference, or leave it open.",
         invoice.number,
         Money::of_minor(granted, amount.currency()).decimal(),
         amount.decimal()
