@@ -243,6 +243,7 @@ mod tests {
             is_retention: false,
             discount_minor: 0,
             discount_until: None,
+            rule: None,
         };
         let parts = [
             part(1, None, 10),
@@ -265,6 +266,7 @@ mod tests {
             is_retention: false,
             discount_minor: 20_00,
             discount_until: Some(date(2026, 1, 10)),
+            rule: None,
         }
     }
 

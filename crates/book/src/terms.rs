@@ -78,17 +78,29 @@ impl Part {
         }
     }
 
-    /// The instalment with its due day worked out again. A clock that is not known now moves nothing.
-    pub fn due_anew(&self, one: &Instalment, clocks: &Clocks) -> Instalment {
-        match self.clock {
-            Clock::InvoiceReceived | Clock::Acceptance => Instalment {
-                due: self.due(clocks),
-                ..*one
-            },
-            Clock::Order | Clock::Delivery | Clock::Invoice => *one,
+    /// How its days are found.
+    pub fn rule(&self) -> Rule {
+        Rule {
+            clock: self.clock,
+            days: self.days,
+            end_of_month: self.end_of_month,
+            payment_day: self.payment_day,
+            discount_days: self.discount_days,
         }
     }
+}
 
+/// How the days of an instalment are found once its clock has started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    pub clock: Clock,
+    pub days: i64,
+    pub end_of_month: bool,
+    pub payment_day: Option<i8>,
+    pub discount_days: i64,
+}
+
+impl Rule {
     fn due(&self, clocks: &Clocks) -> Option<Date> {
         let start = clocks.of(self.clock)?;
         let mut day = start.checked_add(self.days.days()).ok()?;
@@ -97,6 +109,11 @@ impl Part {
         }
         self.payment_day
             .map_or(Some(day), |wanted| next_payment_day(day, wanted))
+    }
+
+    fn discount_until(&self, clocks: &Clocks) -> Option<Date> {
+        let start = clocks.of(self.clock)?;
+        start.checked_add(self.discount_days.days()).ok()
     }
 }
 
@@ -113,7 +130,8 @@ fn next_payment_day(day: Date, wanted: i8) -> Option<Date> {
     in_month(day.first_of_month().checked_add(1.month()).ok()?)
 }
 
-/// When each clock started, as far as that is known.
+/// When each clock started, as far as that is known. That of the delivery starts with the last delivery
+/// of the order on or before the invoice's day; of an invoice that came first, with the first after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Clocks {
     pub invoice: Date,
@@ -132,6 +150,16 @@ impl Clocks {
             delivery: None,
             received: None,
             accepted: None,
+        }
+    }
+
+    /// With the days of the order's deliveries, in their order.
+    pub fn delivered(self, days: &[Date]) -> Clocks {
+        let after = days.partition_point(|day| *day <= self.invoice);
+        let before = after.checked_sub(1).and_then(|place| days.get(place));
+        Clocks {
+            delivery: before.or_else(|| days.get(after)).copied(),
+            ..self
         }
     }
 
@@ -158,6 +186,25 @@ pub struct Instalment {
     /// What may be kept back until `discount_until`.
     pub discount_minor: i64,
     pub discount_until: Option<Date>,
+    /// None for a due day that was given: no clock moves it.
+    pub rule: Option<Rule>,
+}
+
+impl Instalment {
+    /// The instalment with its days found again if one of the `moved` clocks counts them. A clock that
+    /// stands still again takes them away.
+    pub fn anew(&self, moved: &[Clock], clocks: &Clocks) -> Instalment {
+        match self.rule {
+            Some(rule) if moved.contains(&rule.clock) => Instalment {
+                due: rule.due(clocks),
+                discount_until: rule
+                    .discount_until(clocks)
+                    .filter(|_| self.discount_minor != 0),
+                ..*self
+            },
+            _ => *self,
+        }
+    }
 }
 
 /// Refuses parts that do not make a whole.
@@ -225,15 +272,15 @@ pub fn instalments(
         .map(|((part, amount_minor), number)| {
             let discount = i128::from(amount_minor) * i128::from(part.discount.millionths());
             let discount = round_div(discount, i128::from(Percent::WHOLE.millionths()));
-            let start = clocks.of(part.clock).filter(|_| discount != 0);
+            let rule = part.rule();
             Instalment {
                 part: number,
-                due: part.due(clocks),
+                due: rule.due(clocks),
                 amount_minor,
                 is_retention: part.is_retention,
                 discount_minor: i64::try_from(discount).unwrap_or(0),
-                discount_until: start
-                    .and_then(|day| day.checked_add(part.discount_days.days()).ok()),
+                discount_until: rule.discount_until(clocks).filter(|_| discount != 0),
+                rule: Some(rule),
             }
         })
         .collect())
@@ -336,6 +383,40 @@ mod tests {
             (cut[0].discount_minor, cut[0].discount_until),
             (24_69, Some(date(2026, 6, 11)))
         );
+    }
+
+    #[test]
+    fn a_clock_that_starts_late_finds_both_days() {
+        let part = Part {
+            discount: Percent::parse("2").unwrap(),
+            discount_days: 10,
+            ..share("100", Clock::Acceptance, 30)
+        };
+        let bare = Clocks::of_invoice(date(2026, 6, 1));
+        let waiting = instalments(eur(100_00), &[part], &bare).unwrap()[0];
+        assert_eq!((waiting.due, waiting.discount_until), (None, None));
+        let accepted = Clocks {
+            accepted: Some(date(2026, 6, 16)),
+            ..bare
+        };
+        let anew = waiting.anew(&[Clock::Acceptance], &accepted);
+        assert_eq!(
+            (anew.due, anew.discount_until),
+            (Some(date(2026, 7, 16)), Some(date(2026, 6, 26)))
+        );
+        assert_eq!(waiting.anew(&[Clock::InvoiceReceived], &accepted), waiting);
+        assert_eq!(anew.anew(&[Clock::Acceptance], &bare), waiting);
+        let given = Instalment { rule: None, ..anew };
+        assert_eq!(given.anew(&[Clock::Acceptance], &bare), given);
+    }
+
+    #[test]
+    fn the_delivery_that_was_billed_starts_the_clock() {
+        let day = |day| date(2026, 6, day);
+        let clock = |days: &[Date]| Clocks::of_invoice(day(10)).delivered(days).delivery;
+        assert_eq!(clock(&[]), None);
+        assert_eq!(clock(&[day(5), day(10), day(11)]), Some(day(10)));
+        assert_eq!(clock(&[day(12), day(20)]), Some(day(12)));
     }
 
     #[test]

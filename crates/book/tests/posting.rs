@@ -144,3 +144,70 @@ testkit::each_engine!(
         ok(&app, path, &pay("I-2", "980", "20")).await;
     }
 );
+
+/// Due day and last day of the discount of each instalment.
+fn days(invoice: &Value) -> Vec<(Option<&str>, Option<&str>)> {
+    let parts = invoice["instalments"].as_array().unwrap().iter();
+    parts
+        .map(|one| (one["due_date"].as_str(), one["discount_until"].as_str()))
+        .collect()
+}
+
+testkit::each_engine!(
+    async fn a_clock_that_starts_late_sets_the_due_day(db) {
+        book(&db).await;
+        let app = app(&db);
+        for terms in [
+            r#"{"code":"one","name":"30 days after acceptance","parts":[{"percent":"100","clock":"acceptance","days":30,"discount_percent":"2","discount_days":10}]}"#,
+            r#"{"code":"two","name":"Half at once, half at month's end","parts":[{"percent":"50","clock":"invoice"},{"percent":"50","clock":"invoice_received","days":10,"end_of_month":true}]}"#,
+        ] {
+            ok(&app, "POST /api/v1/payment-terms", terms).await;
+        }
+        for (number, how, when) in [("I-1", "terms", "one"), ("I-2", "terms", "two"), ("I-3", "due_date", "2026-07-31")] {
+            let body = json!({"number": number, "customer": "alpha", "date": "2026-04-01", "amount_gross": "1000", how: when});
+            ok(&app, "POST /api/v1/invoices", &body.to_string()).await;
+        }
+        let waits = ok(&app, "PATCH /api/v1/invoices/I-1", r#"{"note":"by post"}"#).await;
+        assert_eq!((days(&waits), &waits["status"]), (vec![(None, None)], &json!("open")));
+        let accepted = ok(&app, "PATCH /api/v1/invoices/I-1", r#"{"accepted_on":"2026-05-01"}"#).await;
+        assert_eq!(days(&accepted), [(Some("2026-05-31"), Some("2026-05-11"))]);
+        assert_eq!((&accepted["status"], &accepted["due_date"]), (&json!("overdue"), &json!("2026-05-31")));
+        let overdue = ok(&app, "GET /api/v1/invoices?status=overdue", "").await;
+        let overdue: Vec<&Value> = overdue["items"].as_array().unwrap().iter().map(|one| &one["number"]).collect();
+        assert_eq!(overdue, ["I-2", "I-1"]);
+        let again = ok(&app, "PATCH /api/v1/invoices/I-1", r#"{"accepted_on":null}"#).await;
+        assert_eq!((days(&again), &again["status"]), (vec![(None, None)], &json!("open")));
+        let received = ok(&app, "PATCH /api/v1/invoices/I-2", r#"{"received_on":"2026-04-05"}"#).await;
+        assert_eq!(days(&received), [(Some("2026-04-01"), None), (Some("2026-04-30"), None)]);
+        // A day that was agreed is moved by no clock.
+        let given = ok(&app, "PATCH /api/v1/invoices/I-3", r#"{"received_on":"2026-04-05","accepted_on":"2026-04-06","note":"x"}"#).await;
+        assert_eq!(days(&given), [(Some("2026-07-31"), None)]);
+    }
+);
+
+testkit::each_engine!(
+    async fn an_invoice_ahead_of_its_delivery_is_due_after_it(db) {
+        book(&db).await;
+        let app = app(&db);
+        let terms = r#"{"code":"after","name":"30 days after delivery","parts":[{"percent":"40","clock":"order"},{"percent":"60","clock":"delivery","days":30,"discount_percent":"2","discount_days":10}]}"#;
+        ok(&app, "POST /api/v1/payment-terms", terms).await;
+        ordered(&app, "O-1", &[("100", "10")]).await;
+        let ahead = r#"{"number":"I-1","order":"O-1","date":"2026-06-02","terms":"after","lines":[{"order_line":1,"quantity":"10"}]}"#;
+        let ahead = ok(&app, "POST /api/v1/invoices", ahead).await;
+        let first = (Some("2026-06-01"), None);
+        assert_eq!(days(&ahead), [first, (None, None)]);
+        let mut moves = Vec::new();
+        for (asked, body) in [
+            ("orders/O-1/deliveries", r#"{"number":"D-1","date":"2026-06-05","lines":[{"line":1,"quantity":"4"}]}"#),
+            ("orders/O-1/deliveries", r#"{"number":"D-2","date":"2026-06-10","lines":[{"line":1,"quantity":"6"}]}"#),
+            ("deliveries/D-1/reverse", ""),
+            ("deliveries/D-2/reverse", ""),
+        ] {
+            ok(&app, &format!("POST /api/v1/{asked}"), body).await;
+            let own = ok(&app, "GET /api/v1/invoices/I-1", "").await;
+            moves.push(own["instalments"][1]["due_date"].clone());
+            assert_eq!(days(&own)[0], first, "{asked}");
+        }
+        assert_eq!(moves, [json!("2026-07-05"), json!("2026-07-05"), json!("2026-07-10"), json!(null)]);
+    }
+);

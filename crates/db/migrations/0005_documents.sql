@@ -118,7 +118,8 @@ create table book_invoice_line (
     primary key (invoice_id, line)
 ) strict;
 
--- What is due when. A due day moves when a clock starts late; the row that held before stays.
+-- What is due when. A due day moves when a clock starts late; the row that held before stays. From
+-- clock on it says how the days are found; all null for a day that was given.
 create table book_instalment (
     id row_id,
     invoice_id bigint not null references book_invoice (id),
@@ -128,6 +129,11 @@ create table book_instalment (
     retention bigint not null check (retention in (0, 1)),
     discount_minor bigint not null,
     discount_until text,
+    clock text check (clock in ('order', 'delivery', 'invoice', 'invoice_received', 'acceptance')),
+    days bigint,
+    end_of_month bigint check (end_of_month in (0, 1)),
+    payment_day bigint check (payment_day between 1 and 31),
+    discount_days bigint,
     recorded_at bigint not null,
     retracted_at bigint
 ) strict;

@@ -9,7 +9,10 @@ use crate::{
     course::{DELIVERY, ORDER},
     fulfilment::{deliver, take_back, undo_delivery, undo_return},
     order::{accept_count, at_line},
-    posting::desk::{Desk, Moved},
+    posting::{
+        desk::{Desk, Moved},
+        invoices::set_delivered,
+    },
     store::{
         deliveries::{self, Delivery, NewDelivery},
         orders::Order,
@@ -84,14 +87,18 @@ pub async fn draw(
     Ok(Drawn { new, moved })
 }
 
-/// Writes what was drawn up.
+/// Writes what was drawn up. Invoices whose days count from the delivery get them.
 ///
 /// # Errors
 ///
 /// Whatever the engine reports.
 pub async fn write(tx: &mut Tx, drawn: &Drawn) -> Result<DeliveryId> {
     drawn.moved.save(tx).await?;
-    deliveries::add(tx, &drawn.new).await
+    let id = deliveries::add(tx, &drawn.new).await?;
+    if !drawn.new.is_return {
+        set_delivered(tx, drawn.new.order, drawn.new.recorded).await?;
+    }
+    Ok(id)
 }
 
 /// Posts a delivery or return.
@@ -134,7 +141,11 @@ pub async fn reverse(
         };
     }
     desk.moved(order, standing).save(tx).await?;
-    deliveries::reverse(tx, delivery, day, now).await
+    deliveries::reverse(tx, delivery, day, now).await?;
+    if delivery.is_return() {
+        return Ok(());
+    }
+    set_delivered(tx, order.order(), now).await
 }
 
 fn positive(quantity: i64) -> std::result::Result<(), Refusal> {

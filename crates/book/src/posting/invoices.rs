@@ -6,7 +6,7 @@ use kernel::{Code, Currency, Money, Percent, Refusal};
 
 use super::desk::{Desk, Moved};
 use crate::{
-    CustomerId, InvoiceId, ProductId,
+    CustomerId, InvoiceId, OrderId, ProductId,
     billing::{self, Billable, Step, bill_part, in_proportion, rest, split_gross, unbilled},
     course::ORDER,
     fulfilment::Standing,
@@ -17,7 +17,7 @@ use crate::{
         orders::{Order, StandingRow},
         terms,
     },
-    terms::{Clocks, Instalment, Part, instalments},
+    terms::{Clock, Clocks, Instalment, Part, instalments},
 };
 
 /// What an invoice is about.
@@ -270,11 +270,7 @@ async fn clocks(tx: &mut Tx, order: Option<&Order>, asked: &Asked) -> Result<Clo
     };
     if let Some(order) = order {
         clocks.order = Some(order.date());
-        let gone = deliveries::of_order(tx, order.order()).await?;
-        let out = gone
-            .iter()
-            .filter(|one| !one.is_return() && one.status == "posted");
-        clocks.delivery = out.map(deliveries::Delivery::date).max();
+        clocks = clocks.delivered(&deliveries::days_of(tx, order.order()).await?);
     }
     Ok(clocks)
 }
@@ -285,6 +281,7 @@ async fn due(tx: &mut Tx, asked: &Asked, gross: Money, clocks: &Clocks) -> Resul
             let whole = instalments(gross, &[Part::days_after_invoice(0)], clocks)?;
             let on = |one: Instalment| Instalment {
                 due: Some(*day),
+                rule: None,
                 ..one
             };
             return Ok(whole.into_iter().map(on).collect());
@@ -295,7 +292,7 @@ async fn due(tx: &mut Tx, asked: &Asked, gross: Money, clocks: &Clocks) -> Resul
     Ok(instalments(gross, &parts, clocks)?)
 }
 
-/// Works the due days out again after a clock started or was set otherwise.
+/// Finds the days of an invoice again after it was received or accepted on another day than before.
 ///
 /// # Errors
 ///
@@ -306,25 +303,59 @@ pub async fn set_clocks(
     (received_on, accepted_on): (Option<Date>, Option<Date>),
     now: Timestamp,
 ) -> Result<()> {
-    let moved = |one: &Instalment, part: &Part| {
-        let clocks = Clocks {
-            received: received_on,
-            accepted: accepted_on,
-            ..Clocks::of_invoice(invoice.date())
-        };
-        part.due_anew(one, &clocks)
+    let clocks = Clocks {
+        received: received_on,
+        accepted: accepted_on,
+        ..Clocks::of_invoice(invoice.date())
     };
-    let parts = terms::of_customer(tx, invoice.customer()).await?;
-    let old = invoices::instalments(tx, invoice.invoice(), i64::MAX).await?;
-    if parts.len() != old.len() {
-        // Written by other terms than the customer has by now: its days stay.
+    let moved = [
+        (Clock::InvoiceReceived, &invoice.received_on, received_on),
+        (Clock::Acceptance, &invoice.accepted_on, accepted_on),
+    ];
+    let moved = moved.into_iter().filter(|(_, before, after)| {
+        before.as_deref() != after.map(|day| day.to_string()).as_deref()
+    });
+    let moved: Vec<Clock> = moved.map(|(clock, _, _)| clock).collect();
+    if moved.is_empty() {
         return Ok(());
     }
-    let anew: Vec<Instalment> = old
-        .iter()
-        .zip(&parts)
-        .map(|(one, part)| moved(one, part))
-        .collect();
+    let old = invoices::instalments(tx, invoice.invoice(), i64::MAX).await?;
+    set_days(tx, invoice, &old, (&moved, &clocks), now).await
+}
+
+/// Finds the days of an order's invoices again after goods went out or a delivery was reversed.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn set_delivered(tx: &mut Tx, order: OrderId, now: Timestamp) -> Result<()> {
+    let mut after = 0;
+    loop {
+        let some = invoices::counted_from_delivery(tx, order, after).await?;
+        let Some(last) = some.last() else {
+            return Ok(());
+        };
+        after = last.id;
+        let days = deliveries::days_of(tx, order).await?;
+        let ids: Vec<i64> = some.iter().map(|invoice| invoice.id).collect();
+        let due = invoices::instalments_of(tx, &ids, i64::MAX).await?;
+        for invoice in &some {
+            let clocks = Clocks::of_invoice(invoice.date()).delivered(&days);
+            let old = due.get(&invoice.id).map_or(&[][..], Vec::as_slice);
+            set_days(tx, invoice, old, (&[Clock::Delivery], &clocks), now).await?;
+        }
+    }
+}
+
+async fn set_days(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    old: &[Instalment],
+    (moved, clocks): (&[Clock], &Clocks),
+    now: Timestamp,
+) -> Result<()> {
+    let anew = old.iter().map(|one| one.anew(moved, clocks));
+    let anew: Vec<Instalment> = anew.collect();
     if anew == old {
         return Ok(());
     }

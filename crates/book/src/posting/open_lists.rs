@@ -130,6 +130,7 @@ fn posted(item: &Item, now: Timestamp) -> NewInvoice {
             is_retention: false,
             discount_minor: 0,
             discount_until: None,
+            rule: None,
         }],
         recorded: now,
     }

@@ -139,17 +139,23 @@ pub async fn fetch(tx: &mut Tx, scope: &Scope, number: &str, on: Date) -> Result
     Ok(found.ok_or_else(|| Refusal::missing(format!("delivery {number}")))?)
 }
 
-/// Those of one order, oldest first.
+/// The days on which something of an order went out, in their order.
 ///
 /// # Errors
 ///
 /// Whatever the engine reports.
-pub async fn of_order(tx: &mut Tx, order: OrderId) -> Result<Vec<Delivery>> {
-    const SQL: &str = concat!(
-        select_delivery!(),
-        " where d.order_id = $1 order by d.day, d.id limit 1000"
-    );
-    tx.q(SQL).bind(order.get()).all().await
+pub async fn days_of(tx: &mut Tx, order: OrderId) -> Result<Vec<Date>> {
+    const SQL: &str = "
+        select day
+          from book_delivery
+         where order_id = $1
+           and kind = 'delivery'
+           and status = 'posted'
+         group by day
+         order by day
+         limit 50000";
+    let days: Vec<(String,)> = tx.q(SQL).bind(order.get()).all().await?;
+    Ok(days.iter().filter_map(|(day,)| day.parse().ok()).collect())
 }
 
 /// # Errors

@@ -34,7 +34,8 @@ pub struct TermsJson {
 pub struct TermsPartJson {
     /// The parts add up to exactly 100.
     pub percent: String,
-    /// `order`, `delivery`, `invoice`, `invoice_received` or `acceptance`.
+    /// `order`, `delivery`, `invoice`, `invoice_received` or `acceptance`. That of the delivery starts
+    /// with the last one on or before the invoice's day; if the invoice came first, with the first one.
     pub clock: String,
     #[serde(default)]
     pub days: i64,

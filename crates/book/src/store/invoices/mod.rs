@@ -14,7 +14,10 @@ use super::{
     listed::{self, Asked, Kind, Look},
     sight::{in_sight, sighted},
 };
-use crate::{CustomerId, InvoiceId, OrderId, terms::Instalment};
+use crate::{
+    CustomerId, InvoiceId, OrderId,
+    terms::{Clock, Instalment, Rule},
+};
 
 pub use open::{Balance, OpenInvoice, balances, open_on};
 pub use recording::{
@@ -276,6 +279,31 @@ pub async fn of_order(tx: &mut Tx, order: OrderId) -> Result<Vec<Invoice>> {
     tx.q(SQL).bind(order.get()).all().await
 }
 
+/// Standing invoices of an order of which a part counts from the delivery, after the one with the id
+/// `after`; at most 1,000.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn counted_from_delivery(
+    tx: &mut Tx,
+    order: OrderId,
+    after: i64,
+) -> Result<Vec<Invoice>> {
+    const SQL: &str = concat!(
+        select_invoice!(),
+        " where d.order_id = $1
+            and d.status = 'posted'
+            and d.id > $2
+            and exists (select 1
+                          from book_instalment n
+                         where n.invoice_id = d.id and n.clock = 'delivery' and n.retracted_at is null)
+          order by d.id
+          limit 1000"
+    );
+    tx.q(SQL).bind(order.get()).bind(after).all().await
+}
+
 /// # Errors
 ///
 /// Whatever the engine reports.
@@ -299,6 +327,11 @@ struct InstalmentRow {
     retention: i64,
     discount_minor: i64,
     discount_until: Option<String>,
+    clock: Option<String>,
+    days: Option<i64>,
+    end_of_month: Option<i64>,
+    payment_day: Option<i64>,
+    discount_days: Option<i64>,
 }
 
 #[derive(FromRow)]
@@ -318,7 +351,19 @@ impl InstalmentRow {
             is_retention: self.retention == 1,
             discount_minor: self.discount_minor,
             discount_until: day(&self.discount_until),
+            rule: self.rule(),
         }
+    }
+
+    fn rule(&self) -> Option<Rule> {
+        let clock = self.clock.as_deref()?;
+        Some(Rule {
+            clock: Clock::parse(clock).ok()?,
+            days: self.days?,
+            end_of_month: self.end_of_month == Some(1),
+            payment_day: self.payment_day.and_then(|day| i8::try_from(day).ok()),
+            discount_days: self.discount_days.unwrap_or(0),
+        })
     }
 }
 
@@ -333,7 +378,8 @@ pub async fn instalments(
     known_at: i64,
 ) -> Result<Vec<Instalment>> {
     const SQL: &str = "
-        select part, due_day, amount_minor, retention, discount_minor, discount_until
+        select part, due_day, amount_minor, retention, discount_minor, discount_until, clock, days,
+               end_of_month, payment_day, discount_days
           from book_instalment
          where invoice_id = $1
            and recorded_at <= $2
@@ -355,7 +401,8 @@ pub async fn instalments_of(
     known_at: i64,
 ) -> Result<BTreeMap<i64, Vec<Instalment>>> {
     const SQL: &str = "
-        select invoice_id, part, due_day, amount_minor, retention, discount_minor, discount_until
+        select invoice_id, part, due_day, amount_minor, retention, discount_minor, discount_until,
+               clock, days, end_of_month, payment_day, discount_days
           from book_instalment
          where invoice_id in (select cast(value as bigint) from json_each($1))
            and recorded_at <= $2

@@ -186,6 +186,8 @@ async fn add_instalments(
 }
 
 fn instalment_row(invoice: InvoiceId, one: &Instalment, now: Timestamp) -> Vec<Cell> {
+    let rule = one.rule;
+    let payment_day = rule.and_then(|rule| rule.payment_day);
     vec![
         Cell::from(invoice.get()),
         Cell::from(one.part),
@@ -194,6 +196,11 @@ fn instalment_row(invoice: InvoiceId, one: &Instalment, now: Timestamp) -> Vec<C
         Cell::from(i64::from(one.is_retention)),
         Cell::from(one.discount_minor),
         Cell::from(day_text(one.discount_until)),
+        Cell::from(rule.map(|rule| rule.clock.word().to_owned())),
+        Cell::from(rule.map(|rule| rule.days)),
+        Cell::from(rule.map(|rule| i64::from(rule.end_of_month))),
+        Cell::from(payment_day.map(i64::from)),
+        Cell::from(rule.map(|rule| rule.discount_days)),
         Cell::from(now.as_microsecond()),
     ]
 }
@@ -201,7 +208,7 @@ fn instalment_row(invoice: InvoiceId, one: &Instalment, now: Timestamp) -> Vec<C
 async fn insert_instalments(tx: &mut Tx, rows: Vec<Vec<Cell>>) -> Result<()> {
     tx.insert_many(
         "insert into book_instalment (invoice_id, part, due_day, amount_minor, retention, discount_minor,
-                discount_until, recorded_at) values",
+                discount_until, clock, days, end_of_month, payment_day, discount_days, recorded_at) values",
         rows,
     )
     .await

@@ -184,6 +184,7 @@ pub(in crate::web) fn sample(frame: &Frame) -> Markup {
         is_retention: due.is_none(),
         discount_minor: if part == 1 { 100_00 } else { 0 },
         discount_until: due,
+        rule: None,
     };
     let due = [
         part(1, Some(date(2026, 6, 1)), 60_000_000),
