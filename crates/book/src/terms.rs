@@ -154,6 +154,7 @@ impl Clocks {
     }
 
     /// With the days of the order's deliveries, in their order.
+    #[must_use]
     pub fn delivered(self, days: &[Date]) -> Clocks {
         let after = days.partition_point(|day| *day <= self.invoice);
         let before = after.checked_sub(1).and_then(|place| days.get(place));
@@ -193,6 +194,7 @@ pub struct Instalment {
 impl Instalment {
     /// The instalment with its days found again if one of the `moved` clocks counts them. A clock that
     /// stands still again takes them away.
+    #[must_use]
     pub fn anew(&self, moved: &[Clock], clocks: &Clocks) -> Instalment {
         match self.rule {
             Some(rule) if moved.contains(&rule.clock) => Instalment {
