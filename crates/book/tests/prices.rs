@@ -225,3 +225,29 @@ testkit::each_engine!(
         assert!(faults.contains("column “currency”") && faults.contains("column “gross”"), "{faults}");
     }
 );
+
+testkit::each_engine!(
+    async fn special_prices_in_two_currencies_stand_side_by_side(db) {
+        book(&db).await;
+        let app = app(&db);
+        let both = "customer,product,price,currency,reason,from\nalpha,bar,80,EUR,Agreed,2026-06-01\nalpha,bar,88,USD,Agreed,2026-06-01\n";
+        let first = import(&db, "special-prices", both, 10).await.unwrap();
+        let again = import(&db, "special-prices", both, 20).await.unwrap();
+        assert_eq!((first.added, first.changed, again.unchanged), (2, 0, 2));
+        let set = |currency: &str, price: Value, from: &str| {
+            json!({"customer": "alpha", "product": "bar", "currency": currency, "price": price, "reason": "Agreed", "from": from}).to_string()
+        };
+        for (currency, price, from) in [("USD", json!("90"), "2026-07-01"), ("EUR", Value::Null, "2026-08-01")] {
+            let (status, answer) = send(&app, "fay", "POST /api/v1/special-prices", &[], &set(currency, price, from)).await;
+            assert_eq!(status, 201, "{answer}");
+        }
+        for (question, price) in [
+            ("on=2026-06-10&currency=EUR", "80.00"), ("on=2026-06-10&currency=USD", "88.00"),
+            ("on=2026-07-10&currency=EUR", "80.00"), ("on=2026-07-10&currency=USD", "90.00"),
+            ("on=2026-08-10&currency=EUR", "100.00"), ("on=2026-08-10&currency=USD", "90.00"),
+        ] {
+            let (_, answer) = found(&app, &format!("customer=alpha&{question}")).await;
+            assert_eq!(answer["unit_price"], price, "{question}");
+        }
+    }
+);

@@ -252,8 +252,14 @@ struct Held {
     valid_to: Option<String>,
 }
 
-/// The believed rows of a key that touch `[from, to)`; at most 1,000.
-async fn touched(tx: &mut Tx, key: &Key, from: Date, to: Option<Date>) -> Result<Vec<Held>> {
+/// The believed rows of a key that touch `[from, to)`; at most 1,000. A special price in one currency
+/// has nothing to do with that in another; a list has one currency.
+async fn touched(
+    tx: &mut Tx,
+    key: &Key,
+    currency: Currency,
+    (from, to): (Date, Option<Date>),
+) -> Result<Vec<Held>> {
     const SQL: &str = "
         select id, currency, price, reason, valid_from, valid_to
           from book_price
@@ -265,6 +271,7 @@ async fn touched(tx: &mut Tx, key: &Key, from: Date, to: Option<Date>) -> Result
            and retracted_at is null
            and (valid_to is null or valid_to > $6)
            and ($7 = '' or valid_from < $7)
+           and (list_id is not null or currency = $8)
          order by valid_from, id
          limit 1000";
     tx.q(SQL)
@@ -275,6 +282,7 @@ async fn touched(tx: &mut Tx, key: &Key, from: Date, to: Option<Date>) -> Result
         .bind(key.from_quantity.millionths())
         .bind(from.to_string())
         .bind(to.map(|day| day.to_string()).unwrap_or_default())
+        .bind(currency.code())
         .all()
         .await
 }
@@ -297,7 +305,7 @@ pub enum Set {
 ///
 /// Whatever the engine reports.
 pub async fn set(tx: &mut Tx, key: &Key, new: &Priced, now: Timestamp) -> Result<Set> {
-    let old = touched(tx, key, new.from, new.to).await?;
+    let old = touched(tx, key, new.currency, (new.from, new.to)).await?;
     let same = |one: &Held| {
         one.price == new.price.millionths()
             && one.currency == new.currency.code()
@@ -321,7 +329,7 @@ pub async fn set(tx: &mut Tx, key: &Key, new: &Priced, now: Timestamp) -> Result
     })
 }
 
-/// Ends a price: in `[from, to)` there is none any more. Says how many rows it touched.
+/// Ends a price: in `[from, to)` there is none in this currency any more. Says how many rows it touched.
 ///
 /// # Errors
 ///
@@ -329,10 +337,11 @@ pub async fn set(tx: &mut Tx, key: &Key, new: &Priced, now: Timestamp) -> Result
 pub async fn end(
     tx: &mut Tx,
     key: &Key,
+    currency: Currency,
     (from, to): (Date, Option<Date>),
     now: Timestamp,
 ) -> Result<usize> {
-    let old = touched(tx, key, from, to).await?;
+    let old = touched(tx, key, currency, (from, to)).await?;
     make_room(tx, key, &old, (from, to), now).await?;
     Ok(old.len())
 }

@@ -120,10 +120,10 @@ pub struct NewSpecialPriceJson {
     product: String,
     #[serde(default)]
     from_quantity: Option<String>,
-    /// The company's if left out.
+    /// The company's if left out. What is agreed in another currency stays.
     #[serde(default)]
     currency: Option<String>,
-    /// None ends the price.
+    /// None ends the price in this currency.
     price: Option<String>,
     reason: String,
     #[serde(default)]
@@ -266,7 +266,9 @@ async fn put<B>(
     (from, to): (Date, Option<Date>),
 ) -> db::Result<()> {
     let Some(price) = price else {
-        return prices::end(tx, key, (from, to), ask.now).await.map(drop);
+        return prices::end(tx, key, currency, (from, to), ask.now)
+            .await
+            .map(drop);
     };
     let new = Priced {
         price,
