@@ -4,8 +4,13 @@
 
 mod cast;
 
+use ::book::store::{
+    allocations::{self, NewAllocation, Source},
+    invoices, payments,
+};
 use axum::Router;
-use cast::{app, book, import, send};
+use cast::{TODAY, app, at, book, import, send};
+use kernel::{Scope, ids::PublicId};
 use serde_json::{Value, json};
 
 /// Asks as finance and expects a yes.
@@ -209,5 +214,67 @@ testkit::each_engine!(
             assert_eq!(days(&own)[0], first, "{asked}");
         }
         assert_eq!(moves, [json!("2026-07-05"), json!("2026-07-05"), json!("2026-07-10"), json!(null)]);
+    }
+);
+
+/// Settles so many cents of the invoices in turn from a payment, each by an allocation of its own.
+async fn many_cents(tx: &mut db::Tx, (payment, bills): (&str, &[&str]), count: u128) {
+    let source = payments::fetch(tx, &Scope::All, payment, TODAY)
+        .await
+        .unwrap()
+        .payment();
+    let mut ids = Vec::new();
+    for bill in bills {
+        ids.push(
+            invoices::fetch(tx, &Scope::All, bill, TODAY)
+                .await
+                .unwrap()
+                .invoice(),
+        );
+    }
+    let one = |(chance, invoice)| NewAllocation {
+        public_id: PublicId::of_random(chance).to_string(),
+        invoice,
+        source: Source::Payment(source),
+        kind: "cash",
+        amount_minor: 1,
+        source_minor: 1,
+        day: TODAY,
+        after_day: None,
+    };
+    let all: Vec<NewAllocation> = (1..=count).zip(ids.into_iter().cycle()).map(one).collect();
+    allocations::add(tx, &all, at(500)).await.unwrap();
+}
+
+testkit::each_engine!(
+    async fn a_collective_payment_over_thousands_is_counted_whole(db) {
+        book(&db).await;
+        let app = app(&db);
+        for number in ["I-1", "I-2"] {
+            let body = json!({"number": number, "customer": "alpha", "amount_gross": "40"});
+            ok(&app, "POST /api/v1/invoices", &body.to_string()).await;
+        }
+        ok(&app, "POST /api/v1/payments", r#"{"reference":"P-1","customer":"alpha","amount":"70"}"#).await;
+        db.write((), |tx, ()| Box::pin(async move {
+            many_cents(tx, ("P-1", &["I-1", "I-2"]), 6_000).await;
+            Ok(())
+        })).await.unwrap();
+        // 30.00 of each are settled by 3,000 allocations; the payment has 10.00 left.
+        let path = "POST /api/v1/payments/P-1/allocations";
+        no(&app, path, r#"{"invoice":"I-1","amount":"10.01"}"#, (422, "allocation.over_invoice")).await;
+        let last = ok(&app, path, r#"{"invoice":"I-1"}"#).await;
+        assert_eq!((&last["amount"], &last["payment"]), (&json!("10.00"), &json!("P-1")));
+        no(&app, path, r#"{"invoice":"I-2","amount":"0.01"}"#, (422, "allocation.over_source")).await;
+        let paid = ok(&app, "GET /api/v1/invoices/I-1", "").await;
+        assert_eq!((&paid["status"], &paid["open"]), (&json!("paid"), &json!("0.00")));
+        ok(&app, &format!("DELETE /api/v1/payments/P-1/allocations/{}", last["id"].as_str().unwrap()), "").await;
+        // The bank takes it back: all of both is open again.
+        ok(&app, "POST /api/v1/payments/P-1/reverse", "").await;
+        let owed = ok(&app, "GET /api/v1/balances", "").await;
+        assert_eq!(owed["items"], json!([{"customer":"alpha","currency":"EUR","open":"80.00","unapplied":"0.00","balance":"80.00"}]));
+        for number in ["I-1", "I-2"] {
+            let own = ok(&app, &format!("GET /api/v1/invoices/{number}"), "").await;
+            assert_eq!((&own["open"], &own["due_date"]), (&json!("40.00"), &json!("2026-06-16")), "{number}");
+        }
     }
 );

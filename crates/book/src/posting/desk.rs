@@ -11,7 +11,7 @@ use crate::{
     fulfilment::Standing,
     settlement::Span,
     store::{
-        allocations::{self, Allocation, Source},
+        allocations::{self, Source},
         invoices::Invoice,
         orders::{self, Order, StandingRow},
     },
@@ -112,8 +112,8 @@ impl Desk {
         match self.invoices.entry(invoice.id) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(place) => {
-                let all = allocations::of_invoice(tx, invoice.invoice()).await?;
-                Ok(place.insert(all.iter().map(Allocation::of_invoice).collect()))
+                let spans = allocations::spans_of_invoice(tx, invoice.invoice()).await?;
+                Ok(place.insert(spans))
             }
         }
     }
@@ -132,8 +132,8 @@ impl Desk {
         match self.sources.entry(key) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(place) => {
-                let all = allocations::of_source(tx, source).await?;
-                Ok(place.insert(all.iter().map(Allocation::of_source).collect()))
+                let spans = allocations::spans_of_source(tx, source).await?;
+                Ok(place.insert(spans))
             }
         }
     }

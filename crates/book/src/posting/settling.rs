@@ -1,5 +1,7 @@
 //! Settling invoices from payments and credit notes, and giving back what was settled.
 
+use std::collections::BTreeSet;
+
 use db::{Result, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Currency, Money, Refusal, ids::PublicId};
@@ -8,7 +10,7 @@ use super::desk::Desk;
 use crate::{
     CreditNoteId, InvoiceId, PaymentId,
     course::INVOICE,
-    settlement::{Of, Span, check_free, settled_on},
+    settlement::{Of, Span, check_free},
     store::{
         allocations::{self, Allocation, NewAllocation, Source},
         invoices::{self, Invoice},
@@ -151,7 +153,7 @@ pub async fn settle(
 ///
 /// Whatever the engine reports.
 pub async fn free(tx: &mut Tx, invoice: &Invoice, day: Date) -> Result<i64> {
-    let spans = spans(tx, invoice.invoice()).await?;
+    let spans = allocations::spans_of_invoice(tx, invoice.invoice()).await?;
     let peak = crate::settlement::peak_from(&spans, day);
     Ok(invoice.gross_minor.saturating_sub(peak).max(0))
 }
@@ -162,8 +164,7 @@ pub async fn free(tx: &mut Tx, invoice: &Invoice, day: Date) -> Result<i64> {
 ///
 /// Whatever the engine reports.
 pub async fn left(tx: &mut Tx, from: From<'_>, day: Date) -> Result<i64> {
-    let used = allocations::of_source(tx, from.source).await?;
-    let spans: Vec<Span> = used.iter().map(Allocation::of_source).collect();
+    let spans = allocations::spans_of_source(tx, from.source).await?;
     let peak = crate::settlement::peak_from(&spans, day);
     Ok(from.whole.minor().saturating_sub(peak).max(0))
 }
@@ -193,23 +194,17 @@ pub async fn end(tx: &mut Tx, one: &Allocation, day: Date, now: Timestamp) -> Re
 /// # Errors
 ///
 /// Whatever the engine reports.
-pub async fn end_all(tx: &mut Tx, source: Source, day: Date, now: Timestamp) -> Result<usize> {
-    let standing = allocations::of_source(tx, source).await?;
-    let mut ended = 0;
-    for one in &standing {
-        let span = one.of_invoice();
-        if span.to.is_none_or(|to| day.max(span.from) < to) {
-            allocations::end(tx, one, day.max(span.from), now).await?;
-            recount(tx, InvoiceId::of(one.invoice_id)).await?;
-            ended += 1;
+pub async fn end_all(tx: &mut Tx, source: Source, day: Date, now: Timestamp) -> Result<()> {
+    let mut settled = BTreeSet::new();
+    loop {
+        let some = allocations::end_some(tx, source, day, now).await?;
+        if some.is_empty() {
+            break;
         }
+        settled.extend(some);
     }
-    Ok(ended)
-}
-
-async fn spans(tx: &mut Tx, invoice: InvoiceId) -> Result<Vec<Span>> {
-    let all = allocations::of_invoice(tx, invoice).await?;
-    Ok(all.iter().map(Allocation::of_invoice).collect())
+    let invoices: Vec<i64> = settled.into_iter().collect();
+    invoices::recount(tx, &invoices).await
 }
 
 /// Works out again how much of an invoice is settled: what has begun to settle and has no end.
@@ -218,10 +213,7 @@ async fn spans(tx: &mut Tx, invoice: InvoiceId) -> Result<Vec<Span>> {
 ///
 /// Whatever the engine reports.
 pub async fn recount(tx: &mut Tx, invoice: InvoiceId) -> Result<()> {
-    let spans = spans(tx, invoice).await?;
-    let settled = settled_on(&spans, Date::MAX);
-    let instalments = invoices::instalments(tx, invoice, i64::MAX).await?;
-    invoices::set_settled(tx, invoice, settled, &instalments).await
+    invoices::recount(tx, &[invoice.get()]).await
 }
 
 /// The amount taken from a source in another currency: it has to be said, and only then.

@@ -1,5 +1,7 @@
 //! Allocations: which payment or credit note settles how much of which invoice, from when to when.
 
+use std::collections::BTreeMap;
+
 use db::{Cell, FromRow, Result, Tx};
 use jiff::{Timestamp, civil::Date};
 
@@ -113,7 +115,7 @@ macro_rules! select_allocation {
     };
 }
 
-/// Those of one invoice, in the order they began.
+/// Those of one invoice, in the order they began; the first 5,000, to be shown.
 ///
 /// # Errors
 ///
@@ -124,7 +126,7 @@ pub async fn of_invoice(tx: &mut Tx, invoice: InvoiceId) -> Result<Vec<Allocatio
     tx.q(SQL).bind(invoice.get()).all().await
 }
 
-/// Those from one payment or credit note, in the order they began.
+/// Those from one payment or credit note, in the order they began; the first 5,000, to be shown.
 ///
 /// # Errors
 ///
@@ -139,6 +141,120 @@ pub async fn of_source(tx: &mut Tx, source: Source) -> Result<Vec<Allocation>> {
         Source::CreditNote(note) => tx.q(OF_CREDIT_NOTE).bind(note.get()).all().await,
         Source::Outside => Ok(Vec::new()),
     }
+}
+
+/// The one from a payment or credit note with this id outside.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn fetch(tx: &mut Tx, source: Source, public_id: &str) -> Result<Option<Allocation>> {
+    const SQL: &str = select_allocation!(
+        "and s.public_id = $1
+         and coalesce(s.payment_id, 0) = $2
+         and coalesce(s.credit_note_id, 0) = $3"
+    );
+    let (payment, note) = match source {
+        Source::Payment(payment) => (payment.get(), 0),
+        Source::CreditNote(note) => (0, note.get()),
+        Source::Outside => (0, 0),
+    };
+    tx.q(SQL)
+        .bind(public_id.to_owned())
+        .bind(payment)
+        .bind(note)
+        .maybe()
+        .await
+}
+
+macro_rules! select_spans {
+    ($amount:literal, $whose:literal) => {
+        concat!(
+            "select valid_from, coalesce(valid_to, '') as until, cast(sum(",
+            $amount,
+            ") as bigint)
+               from book_allocation
+              where ",
+            $whose,
+            " = $1
+                and retracted_at is null
+                and (valid_from, coalesce(valid_to, '')) > ($2, $3)
+              group by valid_from, coalesce(valid_to, '')
+              order by valid_from, until
+              limit 5000"
+        )
+    };
+}
+
+/// What settles an invoice, added up by the days it counts on. All of it, however much.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn spans_of_invoice(tx: &mut Tx, invoice: InvoiceId) -> Result<Vec<Span>> {
+    spans(
+        tx,
+        select_spans!("amount_minor", "invoice_id"),
+        invoice.get(),
+    )
+    .await
+}
+
+/// What is taken from a source, added up by the days it counts on. All of it, however much.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn spans_of_source(tx: &mut Tx, source: Source) -> Result<Vec<Span>> {
+    match source {
+        Source::Payment(payment) => {
+            let sql = select_spans!("source_minor", "payment_id");
+            spans(tx, sql, payment.get()).await
+        }
+        Source::CreditNote(note) => {
+            let sql = select_spans!("source_minor", "credit_note_id");
+            spans(tx, sql, note.get()).await
+        }
+        Source::Outside => Ok(Vec::new()),
+    }
+}
+
+async fn spans(tx: &mut Tx, sql: &'static str, id: i64) -> Result<Vec<Span>> {
+    let mut spans = Vec::new();
+    let mut last = (String::new(), String::new());
+    loop {
+        let (from, until) = last;
+        let some: Vec<(String, String, i64)> =
+            tx.q(sql).bind(id).bind(from).bind(until).all().await?;
+        spans.extend(some.iter().map(|(from, until, minor)| Span {
+            from: from.parse().unwrap_or(Date::ZERO),
+            to: until.parse().ok(),
+            amount_minor: *minor,
+        }));
+        match some.into_iter().next_back() {
+            Some((from, until, _)) => last = (from, until),
+            None => return Ok(spans),
+        }
+    }
+}
+
+/// How much of each invoice is settled by what was not taken back, by its id; at most 1,000 at once.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn settled_of(tx: &mut Tx, invoices: &[i64]) -> Result<BTreeMap<i64, i64>> {
+    const SQL: &str = "
+        select invoice_id, cast(sum(amount_minor) as bigint)
+          from book_allocation
+         where invoice_id in (select cast(value as bigint) from json_each($1))
+           and retracted_at is null
+           and valid_to is null
+         group by invoice_id
+         order by invoice_id
+         limit 1000";
+    let rows: Vec<(i64, i64)> = tx.q(SQL).bind(format!("{invoices:?}")).all().await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// What settles an invoice and was not taken back: kind, first day and amount.
@@ -227,7 +343,8 @@ pub async fn end(tx: &mut Tx, one: &Allocation, day: Date, now: Timestamp) -> Re
         .map(drop)
 }
 
-/// Ends many allocations on `day`, by their rows; those that were ended meanwhile stay as they are.
+/// Ends many allocations on `day`, by their rows, and those that begin later on their first; those that
+/// were ended meanwhile stay as they are.
 ///
 /// # Errors
 ///
@@ -237,7 +354,7 @@ pub async fn end_many(tx: &mut Tx, rows: &[i64], day: Date, now: Timestamp) -> R
         insert into book_allocation (public_id, invoice_id, payment_id, credit_note_id, kind, amount_minor,
                source_minor, valid_from, valid_to, after_day, recorded_at)
         select public_id, invoice_id, payment_id, credit_note_id, kind, amount_minor, source_minor,
-               valid_from, $1, after_day, $2
+               valid_from, case when valid_from > $1 then valid_from else $1 end, after_day, $2
           from book_allocation
          where id in (select cast(value as bigint) from json_each($3))
            and retracted_at is null";
@@ -262,6 +379,38 @@ pub async fn end_many(tx: &mut Tx, rows: &[i64], day: Date, now: Timestamp) -> R
         .run()
         .await
         .map(drop)
+}
+
+/// Ends everything that settles from a source on `day` or later, also what was to end after it. Answers
+/// the invoices it settled, of at most 1,000 allocations a time, and none if nothing is left to end.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn end_some(tx: &mut Tx, source: Source, day: Date, now: Timestamp) -> Result<Vec<i64>> {
+    const SQL: &str = "
+        select id, invoice_id
+          from book_allocation
+         where (payment_id = $1 or credit_note_id = $2)
+           and retracted_at is null
+           and (valid_to is null or valid_to > $3 and valid_to > valid_from)
+         order by id
+         limit 1000";
+    let (payment, note) = match source {
+        Source::Payment(payment) => (Some(payment.get()), None),
+        Source::CreditNote(note) => (None, Some(note.get())),
+        Source::Outside => return Ok(Vec::new()),
+    };
+    let found: Vec<(i64, i64)> = tx
+        .q(SQL)
+        .bind(payment)
+        .bind(note)
+        .bind(day.to_string())
+        .all()
+        .await?;
+    let (rows, invoices): (Vec<i64>, Vec<i64>) = found.into_iter().unzip();
+    end_many(tx, &rows, day, now).await?;
+    Ok(invoices)
 }
 
 /// Takes back an allocation that never was right, from its first day on.

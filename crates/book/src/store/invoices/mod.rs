@@ -21,8 +21,8 @@ use crate::{
 
 pub use open::{Balance, OpenInvoice, balances, open_on};
 pub use recording::{
-    NewInvoice, NewLine, add, add_many, cancel, replace_instalments, set_credited, set_dates,
-    set_instalments, set_settled,
+    NewInvoice, NewLine, add, add_many, cancel, recount, replace_instalments, set_credited,
+    set_dates, set_instalments, set_settled,
 };
 
 /// An invoice without its lines.

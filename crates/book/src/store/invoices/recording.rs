@@ -7,7 +7,10 @@ use jiff::{Timestamp, civil::Date};
 use kernel::{Code, Money};
 
 use super::{Invoice, NO_DUE_DAY};
-use crate::{CustomerId, InvoiceId, OrderId, ProductId, settlement::open_parts, terms::Instalment};
+use crate::{
+    CustomerId, InvoiceId, OrderId, ProductId, settlement::open_parts,
+    store::allocations::settled_of, terms::Instalment,
+};
 
 /// An invoice to be recorded; posted from the start.
 #[derive(Debug, Clone)]
@@ -283,6 +286,38 @@ pub async fn set_settled(
         .one::<(i64,)>()
         .await
         .map(drop)
+}
+
+/// Works out again how much of invoices is settled, from what settles them.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn recount(tx: &mut Tx, invoices: &[i64]) -> Result<()> {
+    const SQL: &str = "
+        update book_invoice
+           set settled_minor = coalesce((select cast(sum(s.amount_minor) as bigint)
+                                           from book_allocation s
+                                          where s.invoice_id = book_invoice.id
+                                            and s.retracted_at is null
+                                            and s.valid_to is null), cast(0 as bigint)),
+               open_due = $1,
+               version = version + 1
+         where id in (select cast(value as bigint) from json_each($2))";
+    let mut by_due: BTreeMap<Option<String>, Vec<i64>> = BTreeMap::new();
+    for some in invoices.chunks(1_000) {
+        let settled = settled_of(tx, some).await?;
+        let parts = super::instalments_of(tx, some, i64::MAX).await?;
+        for id in some {
+            let parts = parts.get(id).map_or(&[][..], Vec::as_slice);
+            let due = open_due(parts, settled.get(id).copied().unwrap_or(0));
+            by_due.entry(due).or_default().push(*id);
+        }
+    }
+    for (due, ids) in by_due {
+        tx.q(SQL).bind(due).bind(format!("{ids:?}")).run().await?;
+    }
+    Ok(())
 }
 
 /// Changes what may change on a posted invoice: the days that start clocks, and the note.

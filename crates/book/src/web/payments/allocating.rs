@@ -155,9 +155,8 @@ async fn allocated(
     if let Some(discount) = discount {
         within_discount(tx, &invoice, discount, day).await?;
     }
-    let all = allocations::of_source(tx, origin.source).await?;
-    let own = all.iter().find(|one| one.public_id == id);
-    let shown = AllocationJson::of(own.ok_or(db::DbError::Missing)?)?;
+    let own = allocations::fetch(tx, origin.source, &id).await?;
+    let shown = AllocationJson::of(&own.ok_or(db::DbError::Missing)?)?;
     let entry = Entry {
         action: "allocate",
         noun: "invoice",
@@ -349,20 +348,18 @@ fn with(ask: Ask<Nothing>, body: Ending) -> Ask<Ending> {
 }
 
 async fn ended(tx: &mut Tx, ask: &Ask<Ending>, source: Source) -> Result<Answer> {
-    let all = allocations::of_source(tx, source).await?;
     let id = ask.body.id.to_ascii_lowercase();
-    let own = all.iter().find(|one| one.public_id == id);
+    let own = allocations::fetch(tx, source, &id).await?;
     let own = own.ok_or_else(|| Refusal::missing(format!("allocation {id}")))?;
     let day = past_day(ask.body.date.as_deref(), "date", ask.today)?;
-    settling::end(tx, own, day, ask.now).await?;
-    let all = allocations::of_source(tx, source).await?;
-    let now = all.iter().find(|one| one.public_id == id);
-    let shown = AllocationJson::of(now.ok_or(db::DbError::Missing)?)?;
+    settling::end(tx, &own, day, ask.now).await?;
+    let now = allocations::fetch(tx, source, &id).await?;
+    let shown = AllocationJson::of(&now.ok_or(db::DbError::Missing)?)?;
     let entry = Entry {
         action: "reverse",
         noun: "allocation",
         subject: &id,
-        before: serde_json::to_value(AllocationJson::of(own)?).ok(),
+        before: serde_json::to_value(AllocationJson::of(&own)?).ok(),
         after: serde_json::to_value(&shown).ok(),
         ..Entry::default()
     };
