@@ -278,3 +278,20 @@ testkit::each_engine!(
         }
     }
 );
+
+testkit::each_engine!(
+    async fn what_settles_an_invoice_dated_ahead_can_be_taken_back(db) {
+        book(&db).await;
+        let app = app(&db);
+        ok(&app, "POST /api/v1/invoices", r#"{"number":"I-1","customer":"alpha","amount_gross":"100","date":"2026-07-01"}"#).await;
+        ok(&app, "POST /api/v1/payments", r#"{"reference":"P-1","customer":"alpha","amount":"100"}"#).await;
+        let paid = ok(&app, "POST /api/v1/payments/P-1/allocations", r#"{"invoice":"I-1"}"#).await;
+        assert_eq!(paid["date"], "2026-07-01");
+        let end = format!("DELETE /api/v1/payments/P-1/allocations/{}", paid["id"].as_str().unwrap());
+        no(&app, &format!("{end}?date=2026-06-16"), "", (422, "allocation.day")).await;
+        let ended = ok(&app, &end, "").await;
+        assert_eq!(ended["reversed_on"], "2026-07-01");
+        let (invoice, payment) = (ok(&app, "GET /api/v1/invoices/I-1", "").await, ok(&app, "GET /api/v1/payments/P-1", "").await);
+        assert_eq!((&invoice["open"], &payment["left"]), (&json!("100.00"), &json!("100.00")));
+    }
+);

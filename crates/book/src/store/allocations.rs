@@ -66,14 +66,6 @@ impl Allocation {
             amount_minor: self.amount_minor,
         }
     }
-
-    /// What it takes from its source.
-    pub fn of_source(&self) -> Span {
-        Span {
-            amount_minor: self.source_minor,
-            ..self.of_invoice()
-        }
-    }
 }
 
 /// Where the money or credit of an allocation comes from.

@@ -278,8 +278,8 @@ struct Ending {
     date: Option<String>,
 }
 
-/// Takes an allocation of a payment back from a day on (today if left out): a dated reversal; what it
-/// settled until then stays settled until then.
+/// Takes an allocation of a payment back from a day on (if left out today, or its first day where that
+/// is later): a dated reversal; what it settled until then stays settled until then.
 #[utoipa::path(delete, path = "/api/v1/payments/{reference}/allocations/{id}", tag = "book", params(("date" = Option<String>, Query)), responses((status = 200, body = AllocationJson), (status = 404), (status = 409), (status = 422)))]
 pub async fn end_of_payment(
     State(kit): State<Kit>,
@@ -301,7 +301,8 @@ pub async fn end_of_payment(
     .await
 }
 
-/// Takes an allocation of a credit note back from a day on (today if left out).
+/// Takes an allocation of a credit note back from a day on (if left out today, or its first day where
+/// that is later).
 #[utoipa::path(delete, path = "/api/v1/credit-notes/{number}/allocations/{id}", tag = "book", params(("date" = Option<String>, Query)), responses((status = 200, body = AllocationJson), (status = 404), (status = 409), (status = 422)))]
 pub async fn end_of_credit_note(
     State(kit): State<Kit>,
@@ -351,7 +352,11 @@ async fn ended(tx: &mut Tx, ask: &Ask<Ending>, source: Source) -> Result<Answer>
     let id = ask.body.id.to_ascii_lowercase();
     let own = allocations::fetch(tx, source, &id).await?;
     let own = own.ok_or_else(|| Refusal::missing(format!("allocation {id}")))?;
-    let day = past_day(ask.body.date.as_deref(), "date", ask.today)?;
+    let day = match &ask.body.date {
+        Some(text) => past_day(Some(text), "date", ask.today)?,
+        // Of an invoice dated ahead it begins after today; then it never counts.
+        None => ask.today.max(own.of_invoice().from),
+    };
     settling::end(tx, &own, day, ask.now).await?;
     let now = allocations::fetch(tx, source, &id).await?;
     let shown = AllocationJson::of(&now.ok_or(db::DbError::Missing)?)?;
