@@ -295,3 +295,33 @@ testkit::each_engine!(
         assert_eq!((&invoice["open"], &payment["left"]), (&json!("100.00"), &json!("100.00")));
     }
 );
+
+testkit::each_engine!(
+    async fn a_copy_read_before_something_was_settled_is_stale(db) {
+        book(&db).await;
+        let app = app(&db);
+        ok(&app, "POST /api/v1/invoices", r#"{"number":"I-1","customer":"alpha","amount_gross":"100"}"#).await;
+        ok(&app, "POST /api/v1/payments", r#"{"reference":"S-1","customer":"alpha","amount":"50"}"#).await;
+        ok(&app, "POST /api/v1/credit-notes", r#"{"number":"S-1","customer":"alpha","amount_gross":"50"}"#).await;
+        for noun in ["payments", "credit-notes"] {
+            let path = format!("/api/v1/{noun}/S-1");
+            let read = ok(&app, &format!("GET {path}"), "").await;
+            let version = format!("\"v{}\"", read["version"]);
+            let known = [("if-match", version.as_str())];
+            let settle = (format!("POST {path}/allocations"), r#"{"invoice":"I-1","amount":"10"}"#);
+            let (status, settled) = send(&app, "fay", &settle.0, &known, settle.1).await;
+            assert_eq!(status, 201, "{noun}: {settled}");
+            let (status, again) = send(&app, "fay", &settle.0, &known, settle.1).await;
+            assert_eq!((status, &again["code"]), (412, &json!("stale")), "{noun}");
+            let end = format!("DELETE {path}/allocations/{}", settled["id"].as_str().unwrap());
+            let (status, stale) = send(&app, "fay", &end, &known, "").await;
+            assert_eq!((status, &stale["code"]), (412, &json!("stale")), "{noun}");
+            let read = ok(&app, &format!("GET {path}"), "").await;
+            let version = format!("\"v{}\"", read["version"]);
+            let (status, ended) = send(&app, "fay", &end, &[("if-match", version.as_str())], "").await;
+            assert_eq!(status, 200, "{noun}: {ended}");
+            let read = ok(&app, &format!("GET {path}"), "").await;
+            assert_ne!(format!("\"v{}\"", read["version"]), version, "{noun}");
+        }
+    }
+);

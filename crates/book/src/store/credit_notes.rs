@@ -280,6 +280,20 @@ pub async fn cancel(tx: &mut Tx, note: &CreditNote, day: Date, now: Timestamp) -
         .map(drop)
 }
 
+/// Counts a change of what a credit note settles, so that a copy read before is stale.
+///
+/// # Errors
+///
+/// [`db::DbError::Missing`] if there is no such credit note.
+pub async fn touch(tx: &mut Tx, note: CreditNoteId) -> Result<()> {
+    const SQL: &str = "
+        update book_credit_note
+           set version = version + 1
+         where id = $1
+        returning id";
+    tx.q(SQL).bind(note.get()).one::<(i64,)>().await.map(drop)
+}
+
 /// # Errors
 ///
 /// [`db::DbError::Missing`] if the version is another by now.

@@ -94,7 +94,9 @@ pub async fn from_credit_note(
                 day: own.date(),
                 payer: own.payer_id,
             };
-            allocated(tx, ask, &origin, "credit-notes").await
+            let answer = allocated(tx, ask, &origin, "credit-notes").await?;
+            credit_notes::touch(tx, own.credit_note()).await?;
+            Ok(answer)
         })
     })
     .await
@@ -280,7 +282,7 @@ struct Ending {
 
 /// Takes an allocation of a payment back from a day on (if left out today, or its first day where that
 /// is later): a dated reversal; what it settled until then stays settled until then.
-#[utoipa::path(delete, path = "/api/v1/payments/{reference}/allocations/{id}", tag = "book", params(("date" = Option<String>, Query)), responses((status = 200, body = AllocationJson), (status = 404), (status = 409), (status = 422)))]
+#[utoipa::path(delete, path = "/api/v1/payments/{reference}/allocations/{id}", tag = "book", params(("date" = Option<String>, Query)), responses((status = 200, body = AllocationJson), (status = 404), (status = 409), (status = 412), (status = 422)))]
 pub async fn end_of_payment(
     State(kit): State<Kit>,
     Path((reference, id)): Path<(String, String)>,
@@ -293,6 +295,7 @@ pub async fn end_of_payment(
     api::carry_out(&kit, ask, |tx, ask| {
         Box::pin(async move {
             let own = payments::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
+            ask.fresh(own.version)?;
             let answer = ended(tx, ask, Source::Payment(own.payment())).await?;
             payments::touch(tx, own.payment()).await?;
             Ok(answer)
@@ -303,7 +306,7 @@ pub async fn end_of_payment(
 
 /// Takes an allocation of a credit note back from a day on (if left out today, or its first day where
 /// that is later).
-#[utoipa::path(delete, path = "/api/v1/credit-notes/{number}/allocations/{id}", tag = "book", params(("date" = Option<String>, Query)), responses((status = 200, body = AllocationJson), (status = 404), (status = 409), (status = 422)))]
+#[utoipa::path(delete, path = "/api/v1/credit-notes/{number}/allocations/{id}", tag = "book", params(("date" = Option<String>, Query)), responses((status = 200, body = AllocationJson), (status = 404), (status = 409), (status = 412), (status = 422)))]
 pub async fn end_of_credit_note(
     State(kit): State<Kit>,
     Path((number, id)): Path<(String, String)>,
@@ -316,8 +319,11 @@ pub async fn end_of_credit_note(
     api::carry_out(&kit, ask, |tx, ask| {
         Box::pin(async move {
             let own = credit_notes::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
+            ask.fresh(own.version)?;
             posting::credit_notes::not_a_cancellation(&own)?;
-            ended(tx, ask, Source::CreditNote(own.credit_note())).await
+            let answer = ended(tx, ask, Source::CreditNote(own.credit_note())).await?;
+            credit_notes::touch(tx, own.credit_note()).await?;
+            Ok(answer)
         })
     })
     .await
