@@ -325,3 +325,26 @@ testkit::each_engine!(
         }
     }
 );
+
+testkit::each_engine!(
+    async fn an_invoice_gives_back_no_more_than_it_billed(db) {
+        book(&db).await;
+        let app = app(&db);
+        ok(&app, "POST /api/v1/invoices", r#"{"number":"I-1","customer":"alpha","amount_gross":"119","tax_percent":"19"}"#).await;
+        let credit = |number: &str, amount: &str| json!({"number": number, "invoice": "I-1", "amount_gross": amount}).to_string();
+        let path = "POST /api/v1/credit-notes";
+        let problem = no(&app, path, &credit("C-1", "1000000"), (422, "credit_note.over_invoice")).await;
+        assert_eq!(problem["errors"][0]["field"], "amount_gross");
+        ok(&app, path, &credit("C-1", "60")).await;
+        no(&app, path, &credit("C-2", "59.01"), (422, "credit_note.over_invoice")).await;
+        let file = "number,invoice,date,amount_gross\nC-2,I-1,2026-06-16,30\nC-3,I-1,2026-06-16,30\n";
+        let faults = import(&db, "credit-notes", file, 10).await.unwrap_err();
+        assert!(faults.contains("give back 90.00"), "{faults}");
+        ok(&app, path, &credit("C-2", "59")).await;
+        // What was cancelled can be given back again.
+        ok(&app, "POST /api/v1/credit-notes/C-1/cancel", "").await;
+        ok(&app, path, &credit("C-3", "60")).await;
+        let own = ok(&app, "GET /api/v1/invoices/I-1", "").await;
+        assert_eq!(own["open"], "0.00");
+    }
+);

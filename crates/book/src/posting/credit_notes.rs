@@ -55,7 +55,7 @@ struct Body {
 ///
 /// # Errors
 ///
-/// `invoice.state`, `credit_note.nothing`, or what the rules refuse.
+/// `invoice.state`, `credit_note.nothing`, `credit_note.over_invoice`, or what the rules refuse.
 pub async fn post(
     tx: &mut Tx,
     on: Option<(&Invoice, Option<&Order>)>,
@@ -70,6 +70,9 @@ pub async fn post(
             of_lines(tx, invoice, order, wanted).await?
         }
         (About::Amount(gross, rate), _) => {
+            if let Some((invoice, _)) = on {
+                give_amount(tx, &mut Desk::default(), invoice, *gross).await?;
+            }
             of_amount(*gross, *rate, on.map(|(invoice, _)| invoice))?
         }
         (About::Lines(_), None) => {
@@ -195,6 +198,36 @@ async fn of_lines(
         count(tx, order, &back.of_order, credit).await?;
     }
     totals(back.body, invoice)
+}
+
+/// Counts an amount given back on an invoice: with all other credit notes on it, at most all of it.
+///
+/// # Errors
+///
+/// `credit_note.over_invoice`.
+pub async fn give_amount(
+    tx: &mut Tx,
+    desk: &mut Desk,
+    invoice: &Invoice,
+    gross: Money,
+) -> Result<()> {
+    let given = desk.given(tx, invoice).await?;
+    let left = invoice.gross_minor.saturating_sub(*given).max(0);
+    if left < gross.minor() {
+        let shown = |minor| Money::of_minor(minor, gross.currency()).decimal();
+        let message = format!(
+            "Invoice {} is over {} and credit notes give back {} of it; {} more cannot be given back.",
+            invoice.number,
+            shown(invoice.gross_minor),
+            shown(*given),
+            gross.decimal()
+        );
+        return Err(Refusal::value("credit_note.over_invoice", message)
+            .at("amount_gross")
+            .into());
+    }
+    *given = given.saturating_add(gross.minor());
+    Ok(())
 }
 
 /// What lines of an invoice are worth that come back, with tax; nothing is written.

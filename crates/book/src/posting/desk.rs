@@ -12,6 +12,7 @@ use crate::{
     settlement::Span,
     store::{
         allocations::{self, Source},
+        credit_notes,
         invoices::Invoice,
         orders::{self, Order, StandingRow},
     },
@@ -69,6 +70,7 @@ pub struct Desk {
     orders: BTreeMap<i64, Open>,
     invoices: BTreeMap<i64, Vec<Span>>,
     sources: BTreeMap<(bool, i64), Vec<Span>>,
+    given: BTreeMap<i64, i64>,
 }
 
 impl Desk {
@@ -114,6 +116,20 @@ impl Desk {
             Entry::Vacant(place) => {
                 let spans = allocations::spans_of_invoice(tx, invoice.invoice()).await?;
                 Ok(place.insert(spans))
+            }
+        }
+    }
+
+    /// What credit notes on an invoice give back, with tax.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the engine reports.
+    pub async fn given(&mut self, tx: &mut Tx, invoice: &Invoice) -> Result<&mut i64> {
+        match self.given.entry(invoice.id) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(place) => {
+                Ok(place.insert(credit_notes::given(tx, invoice.invoice()).await?))
             }
         }
     }

@@ -11,7 +11,7 @@ use super::reading::{agree, customer, invoice, judged, or_refused, past_day};
 use crate::{
     CustomerId,
     posting::{
-        credit_notes::{About, Asked, post, worth_back},
+        credit_notes::{About, Asked, give_amount, post, worth_back},
         desk::Desk,
     },
     store::{
@@ -139,6 +139,12 @@ async fn read(
         About::Lines(lines)
     } else {
         super::only_row(document, faults);
+        if let Some(invoice) = &on {
+            let given = give_amount(tx, desk, invoice, gross).await;
+            if or_refused(given, document, faults)?.is_none() {
+                return Ok(None);
+            }
+        }
         About::Amount(gross, rate)
     };
     let chance = super::chance(setting.by, &["credit note", number.as_str()]);
@@ -229,6 +235,7 @@ async fn came_back(
         );
         faults.push(first.fault("amount_gross", message));
     }
+    *desk.given(tx, invoice).await? += worth.minor();
     Ok(Some(lines))
 }
 

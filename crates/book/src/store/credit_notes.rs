@@ -199,6 +199,21 @@ pub async fn of_invoice(tx: &mut Tx, invoice: InvoiceId) -> Result<Vec<CreditNot
     tx.q(SQL).bind(invoice.get()).all().await
 }
 
+/// What those that stand on one invoice give back together, with tax.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn given(tx: &mut Tx, invoice: InvoiceId) -> Result<i64> {
+    const SQL: &str = "
+        select coalesce(cast(sum(gross_minor) as bigint), cast(0 as bigint))
+          from book_credit_note
+         where invoice_id = $1
+           and status = 'posted'";
+    let (given,): (i64,) = tx.q(SQL).bind(invoice.get()).one().await?;
+    Ok(given)
+}
+
 /// # Errors
 ///
 /// Whatever the engine reports.

@@ -66,6 +66,27 @@ impl Ledger {
         facts
     }
 
+    /// What of an invoice no day from `day` on has settled.
+    pub fn free(&self, invoice: usize, day: i32) -> i64 {
+        let most = (day..=0).map(|day| self.settled(invoice, day)).max();
+        self.invoices[invoice].gross - most.unwrap_or(0)
+    }
+
+    /// What of a source no day from `day` on has taken.
+    pub fn left(&self, source: usize, day: i32) -> i64 {
+        let most = (day..=0).map(|day| self.taken(source, day)).max();
+        self.sources[source].amount - most.unwrap_or(0)
+    }
+
+    /// What credit notes on an invoice give back.
+    pub fn given(&self, invoice: usize) -> i64 {
+        let sources = self.sources.iter();
+        sources
+            .filter(|one| one.invoice == Some(invoice) && one.gone.is_none())
+            .map(|one| one.amount)
+            .sum()
+    }
+
     fn open_worth(&self, line: &Line) -> i64 {
         let counts_twice = self.flaw == Flaw::CountsTwice;
         let (taken, worth) = if counts_twice || line.billed < line.delivered {

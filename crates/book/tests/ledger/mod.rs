@@ -192,18 +192,6 @@ impl Ledger {
             .filter(move |one| one.from <= day && (forgets || one.to.is_none_or(|to| day < to)))
     }
 
-    /// What of an invoice no day from `day` on has settled.
-    pub fn free(&self, invoice: usize, day: i32) -> i64 {
-        let most = (day..=0).map(|day| self.settled(invoice, day)).max();
-        self.invoices[invoice].gross - most.unwrap_or(0)
-    }
-
-    /// What of a source no day from `day` on has taken.
-    pub fn left(&self, source: usize, day: i32) -> i64 {
-        let most = (day..=0).map(|day| self.taken(source, day)).max();
-        self.sources[source].amount - most.unwrap_or(0)
-    }
-
     fn apply(&mut self, step: &Step) -> Option<()> {
         match step {
             Step::Order { lines, .. } => {
@@ -240,7 +228,10 @@ impl Ledger {
                 invoice,
                 day,
                 amount,
-            } => self.credit(*invoice, *day, *amount, ("price", Vec::new())),
+            } => {
+                only_if(*amount <= self.invoices[*invoice].gross - self.given(*invoice))?;
+                self.credit(*invoice, *day, *amount, ("price", Vec::new()))
+            }
             Step::CancelInvoice { invoice, day } => self.cancel_invoice(*invoice, *day),
             Step::CancelNote { source, day } => self.cancel_note(*source, *day),
             Step::Pay { day, amount } => self.source("payment", *day, *amount),
