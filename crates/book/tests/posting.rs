@@ -348,3 +348,21 @@ testkit::each_engine!(
         assert_eq!(own["open"], "0.00");
     }
 );
+
+testkit::each_engine!(
+    async fn nothing_is_reversed_before_it_happened(db) {
+        book(&db).await;
+        let app = app(&db);
+        ordered(&app, "O-1", &[("100", "10")]).await;
+        ok(&app, "POST /api/v1/orders/O-1/deliveries", r#"{"number":"D-1","date":"2026-06-05"}"#).await;
+        ok(&app, "POST /api/v1/orders/O-1/returns", r#"{"number":"R-1","date":"2026-06-08","lines":[{"line":1,"quantity":"1"}]}"#).await;
+        for (number, before, on) in [("R-1", "2026-06-07", "2026-06-08"), ("D-1", "1990-01-01", "2026-06-05")] {
+            let path = format!("POST /api/v1/deliveries/{number}/reverse");
+            let day = |day: &str| json!({"date": day}).to_string();
+            let problem = no(&app, &path, &day(before), (422, "delivery.day")).await;
+            assert_eq!(problem["errors"][0]["field"], "date");
+            let gone = ok(&app, &path, &day(on)).await;
+            assert_eq!((&gone["status"], &gone["reversed_on"]), (&json!("reversed"), &json!(on)));
+        }
+    }
+);

@@ -115,7 +115,7 @@ pub async fn post(tx: &mut Tx, order: &Order, asked: Asked, now: Timestamp) -> R
 ///
 /// # Errors
 ///
-/// `delivery.state`, or what was done since and rests on it.
+/// `delivery.state`; `delivery.day` before the delivery itself; or what was done since and rests on it.
 pub async fn reverse(
     tx: &mut Tx,
     delivery: &Delivery,
@@ -128,6 +128,7 @@ pub async fn reverse(
         &delivery.number,
         DELIVERY.state(&delivery.status),
     )?;
+    not_before(delivery, day)?;
     let mut desk = Desk::default();
     let lines = deliveries::lines(tx, delivery.delivery()).await?;
     let open = desk.order(tx, order).await?;
@@ -146,6 +147,18 @@ pub async fn reverse(
         return Ok(());
     }
     set_delivered(tx, order.order(), now).await
+}
+
+fn not_before(delivery: &Delivery, day: Date) -> std::result::Result<(), Refusal> {
+    if delivery.date() <= day {
+        return Ok(());
+    }
+    let message = format!(
+        "Delivery {} is of {}; nothing can happen to it before.",
+        delivery.number,
+        delivery.date()
+    );
+    Err(Refusal::value("delivery.day", message).at("date"))
 }
 
 fn positive(quantity: i64) -> std::result::Result<(), Refusal> {

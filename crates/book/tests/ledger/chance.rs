@@ -227,7 +227,7 @@ impl Chance {
         let delivery = self.place(ledger.deliveries.len());
         Some(Step::Undo {
             delivery,
-            day: self.day_from(FIRST_DAY),
+            day: self.day_after(ledger.deliveries[delivery].day),
         })
     }
 

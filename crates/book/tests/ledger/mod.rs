@@ -71,6 +71,7 @@ pub struct Order {
 #[derive(Debug, Clone)]
 pub struct Delivery {
     pub order: usize,
+    pub day: i32,
     pub is_return: bool,
     pub parts: Parts,
     pub stands: bool,
@@ -203,10 +204,13 @@ impl Ledger {
             Step::Close { order } => self.close(*order),
             Step::Cancel { order } => self.cancel(*order),
             Step::Deliver {
-                order, parts, over, ..
-            } => self.deliver(*order, parts, *over),
-            Step::Return { order, parts, .. } => self.take_back(*order, parts),
-            Step::Undo { delivery, .. } => self.undo(*delivery),
+                order,
+                day,
+                parts,
+                over,
+            } => self.deliver(*order, *day, parts, *over),
+            Step::Return { order, day, parts } => self.take_back(*order, *day, parts),
+            Step::Undo { delivery, day } => self.undo(*delivery, *day),
             Step::Bill { order, day, parts } => self.bill(*order, *day, &by_quantity(parts)),
             Step::BillUnbilled { order, day } => {
                 self.bill(*order, *day, &by_quantity(&self.unbilled(*order)))
@@ -284,7 +288,7 @@ impl Ledger {
         )
     }
 
-    fn deliver(&mut self, order: usize, parts: &Parts, over: bool) -> Option<()> {
+    fn deliver(&mut self, order: usize, day: i32, parts: &Parts, over: bool) -> Option<()> {
         only_if(self.orders[order].state == "confirmed")?;
         for (place, quantity) in parts {
             let line = &mut self.orders[order].lines[*place];
@@ -293,6 +297,7 @@ impl Ledger {
         }
         self.deliveries.push(Delivery {
             order,
+            day,
             is_return: false,
             parts: parts.clone(),
             stands: true,
@@ -300,7 +305,7 @@ impl Ledger {
         Some(())
     }
 
-    fn take_back(&mut self, order: usize, parts: &Parts) -> Option<()> {
+    fn take_back(&mut self, order: usize, day: i32, parts: &Parts) -> Option<()> {
         only_if(matches!(self.orders[order].state, "confirmed" | "closed"))?;
         for (place, quantity) in parts {
             let line = &mut self.orders[order].lines[*place];
@@ -312,6 +317,7 @@ impl Ledger {
         }
         self.deliveries.push(Delivery {
             order,
+            day,
             is_return: true,
             parts: parts.clone(),
             stands: true,
@@ -319,9 +325,9 @@ impl Ledger {
         Some(())
     }
 
-    fn undo(&mut self, delivery: usize) -> Option<()> {
+    fn undo(&mut self, delivery: usize, day: i32) -> Option<()> {
         let own = &mut self.deliveries[delivery];
-        only_if(own.stands)?;
+        only_if(own.stands && own.day <= day)?;
         own.stands = false;
         for (place, quantity) in &own.parts {
             let line = &mut self.orders[own.order].lines[*place];
