@@ -57,6 +57,7 @@ impl From<DbError> for Trouble {
             DbError::Missing => {
                 "The database lacks a record that was expected. Run `bailiwick doctor`.".to_owned()
             }
+            DbError::Referenced => "Something refers to this record, so it stays.".to_owned(),
             DbError::Taken(what) => format!("There already is such a record ({what})."),
             DbError::Driver(cause) => format!(
                 "The database failed: {cause}. Nothing was changed. Run `bailiwick doctor` to see whether it is sound."

@@ -6,7 +6,9 @@
 //! `/api/v1/orders`, `/api/v1/rates`, `/api/v1/price-lists`, `/api/v1/prices`,
 //! `/api/v1/special-prices`.
 
+pub mod alike;
 pub mod billing;
+pub mod contact;
 pub mod course;
 pub mod credit;
 pub mod fulfilment;

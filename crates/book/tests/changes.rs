@@ -17,16 +17,18 @@ testkit::each_engine!(
             send(&app, "fay", &format!("POST /api/v1/{place}"), &[], body).await;
             let (get, patch) = (format!("GET /api/v1/{place}/OEM"), format!("PATCH /api/v1/{place}/oem"));
             let (status, shown) = send(&app, "chen", &get, &[], "").await;
-            assert_eq!((status, shown), (200, json!({"code":"oem","name":"Industrial OEM","name_local":"工业主机厂"})));
+            assert_eq!((status, shown), (200, json!({"code":"oem","name":"Industrial OEM","name_local":"工业主机厂","version":1})));
             let (status, shown) = send(&app, "fay", &patch, &[("if-match", "\"v1\"")], r#"{"name":" OEM "}"#).await;
-            assert_eq!((status, shown), (200, json!({"code":"oem","name":"OEM","name_local":"工业主机厂"})));
+            assert_eq!((status, shown), (200, json!({"code":"oem","name":"OEM","name_local":"工业主机厂","version":2})));
+            let (status, _) = send(&app, "fay", &patch, &[("if-match", "\"v1\"")], r#"{"name":"X"}"#).await;
+            assert_eq!(status, 412);
             send(&app, "admin", &patch, &[], r#"{"name_local":null}"#).await;
             let (_, shown) = send(&app, "chen", &get, &[], "").await;
-            assert_eq!(shown, json!({"code":"oem","name":"OEM","name_local":null}));
+            assert_eq!(shown, json!({"code":"oem","name":"OEM","name_local":null,"version":3}));
             for (who, path, body, expected) in [
                 ("li", patch.as_str(), r#"{"name":"X"}"#, 403),
                 ("fay", &patch, r#"{"name":" "}"#, 422),
-                ("fay", &patch, r#"{"code":"x"}"#, 422),
+                ("fay", &patch, r#"{"code":"x y"}"#, 422),
                 ("fay", &format!("PATCH /api/v1/{place}/none"), r#"{"name":"X"}"#, 404),
                 ("fay", &format!("GET /api/v1/{place}/none"), "", 404),
             ] {

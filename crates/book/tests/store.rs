@@ -10,6 +10,7 @@ use ::book::{
         assignments::{self, Assignment},
         customers::{self, Filter},
         orders, products, sales,
+        ties::{self, Kind as TieKind, Tie},
     },
 };
 use cast::{TODAY, at, book, import};
@@ -265,9 +266,9 @@ testkit::each_engine!(
             customers::fetch(&mut tx, &Scope::All, code, TODAY).await.unwrap().customer()
         };
         let (alpha, gamma) = (id("alpha").await, id("gamma").await);
-        assert!(customers::stands_above(&mut tx, alpha, gamma).await.unwrap());
-        assert!(customers::stands_above(&mut tx, alpha, alpha).await.unwrap());
-        assert!(!customers::stands_above(&mut tx, gamma, alpha).await.unwrap());
+        let tie = |customer, other| Tie { customer, kind: TieKind::Parent, other, from: TODAY, to: None };
+        assert!(ties::leads_back(&mut tx, &tie(alpha, gamma)).await.unwrap());
+        assert!(!ties::leads_back(&mut tx, &tie(gamma, alpha)).await.unwrap());
     }
 );
 

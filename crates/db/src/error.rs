@@ -11,6 +11,9 @@ pub enum DbError {
     /// A unique value is already in use; the text names the constraint where the engine tells it.
     #[error("already taken: {0}")]
     Taken(String),
+    /// Another row refers to the one that was to go.
+    #[error("something refers to this record")]
+    Referenced,
     /// A business no, raised inside a transaction; nothing of the transaction stays.
     #[error("{0}")]
     Refused(#[from] Refusal),
@@ -42,6 +45,7 @@ impl DbError {
             }
             DbError::Missing
             | DbError::Taken(_)
+            | DbError::Referenced
             | DbError::Refused(_)
             | DbError::Overflow
             | DbError::CannotWrite(_)
@@ -73,6 +77,9 @@ fn sort_database_error(cause: &dyn sqlx::error::DatabaseError) -> Option<DbError
         return Some(DbError::Taken(
             cause.constraint().unwrap_or(cause.message()).to_owned(),
         ));
+    }
+    if cause.is_foreign_key_violation() {
+        return Some(DbError::Referenced);
     }
     let code = cause.code().unwrap_or_default().into_owned();
     // SQLite reports extended codes: the primary code is the low byte.

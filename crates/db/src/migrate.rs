@@ -50,6 +50,7 @@ const HISTORY: &[Script] = &[
     script!("0012_short_lists"),
     script!("0013_prices"),
     script!("0014_open_lists"),
+    script!("0015_masters"),
 ];
 
 /// The version this program writes.

@@ -333,6 +333,10 @@ impl From<DbError> for Problem {
                 Problem::conflict("A record with the same code or name exists already.")
                     .code("taken")
             }
+            DbError::Referenced => {
+                Problem::conflict("Something refers to this record, so it stays.")
+                    .code("referenced")
+            }
             DbError::Refused(refusal) => Problem::from(refusal),
             DbError::Overflow => Problem::unprocessable(
                 "A sum is larger than can be held. Check for a slipped digit.",

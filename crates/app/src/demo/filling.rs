@@ -244,13 +244,13 @@ async fn fill_customers(tx: &mut Tx, company: &Company) -> Result<BTreeMap<Strin
             name: customer.name.clone(),
             name_local: Some(customer.name_local.clone()),
             group: group_rows.get(&customer.group).copied(),
-            parent: None,
-            payer: None,
             currency: customer.currency,
             payment_terms_days: Some(i64::from(customer.terms_days)),
             city: Some(customer.city.to_owned()),
             lat: Some(degrees(customer.latitude_microdegrees)),
             lon: Some(degrees(customer.longitude_microdegrees)),
+            phone: None,
+            tax_id: None,
         })
         .collect();
     customers::add_many(tx, &fields).await?;

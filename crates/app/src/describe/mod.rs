@@ -1,5 +1,6 @@
 //! The API described: as an OpenAPI 3.1 document for programs, as a page for people.
 
+mod answers;
 mod docs;
 mod document;
 

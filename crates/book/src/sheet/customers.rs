@@ -20,6 +20,7 @@ use crate::{
         assignments::{self, Assignment},
         customers::{self, Fields, Recorded},
         groups::Of,
+        ties::{self, Kind},
     },
     web::accepted,
 };
@@ -55,7 +56,8 @@ pub(super) async fn import(
     let mut firsts = Firsts::default();
     let mut wanted = Vec::new();
     for row in &sheet.rows {
-        if let Some(customer) = read(row, &people, &mut named, &mut faults) {
+        if let Some(mut customer) = read(row, &people, &mut named, &mut faults) {
+            customer.call_by_present_codes(&recorded);
             firsts.note(&customer.code.folded(), row, "code", &mut faults);
             wanted.push(customer);
         }
@@ -157,12 +159,15 @@ fn check_circles(
     recorded: &BTreeMap<String, Recorded>,
     faults: &mut Faults,
 ) {
+    let present = |(code, old): &(&String, &Recorded)| old.code.eq_ignore_ascii_case(code);
     let by_id: BTreeMap<i64, &str> = recorded
         .iter()
+        .filter(present)
         .map(|(code, old)| (old.id, code.as_str()))
         .collect();
     let mut parents: BTreeMap<String, &str> = recorded
         .iter()
+        .filter(present)
         .filter_map(|(code, old)| Some((code.clone(), *by_id.get(&old.parent_id?)?)))
         .collect();
     for customer in wanted {
@@ -211,17 +216,21 @@ async fn apply(
             continue;
         };
         let known = recorded.contains_key(&folded);
-        let mut fields = customer.fields(groups, Some(there), base)?;
-        let link = |code: &Option<String>| {
-            code.as_ref()
-                .and_then(|code| now_there.get(code))
-                .map(Recorded::customer)
-        };
-        fields.parent = link(&customer.parent).or(fields.parent);
-        fields.payer = link(&customer.payer).or(fields.payer);
-        let rewritten = fields != there.fields()?;
+        let fields = customer.fields(groups, Some(there), base)?;
+        let mut rewritten = fields != there.fields()?;
         if rewritten {
             customers::save(tx, there.customer(), &fields, there.version).await?;
+        }
+        for (kind, code, old) in [
+            (Kind::Parent, &customer.parent, there.parent_id),
+            (Kind::Payer, &customer.payer, there.payer_id),
+        ] {
+            let other = code.as_ref().and_then(|code| now_there.get(code));
+            if let Some(other) = other.filter(|other| Some(other.id) != old) {
+                let place = (there.customer(), kind);
+                ties::set(tx, place, Some(other.customer()), today, now).await?;
+                rewritten = true;
+            }
         }
         let owners = held.get(&there.customer()).map_or(&[][..], Vec::as_slice);
         let moved = match new_owner(customer, there.customer(), owners, today) {
@@ -246,6 +255,22 @@ async fn apply(
 }
 
 impl Wanted<'_> {
+    /// A file may name customers by codes they had before.
+    fn call_by_present_codes(&mut self, recorded: &BTreeMap<String, Recorded>) {
+        if let Some(there) = recorded.get(&self.code.folded())
+            && let Ok(code) = Code::parse(&there.code)
+        {
+            self.code = code;
+        }
+        for other in [&mut self.parent, &mut self.payer].into_iter().flatten() {
+            if let Some(there) = recorded.get(other.as_str()) {
+                *other = there.code.to_ascii_lowercase();
+            }
+        }
+        let own = self.code.folded();
+        self.payer = self.payer.take().filter(|payer| *payer != own);
+    }
+
     /// What the row says, and of the rest what is recorded.
     fn fields(
         &self,
@@ -265,8 +290,6 @@ impl Wanted<'_> {
             name: self.name.clone(),
             name_local: self.name_local.clone().or_else(|| old?.name_local.clone()),
             group: group.or_else(|| old?.group),
-            parent: old.and_then(|old| old.parent),
-            payer: old.and_then(|old| old.payer),
             currency: self
                 .currency
                 .or(old.map(|old| old.currency))
@@ -275,6 +298,8 @@ impl Wanted<'_> {
             city: self.city.clone().or_else(|| old?.city.clone()),
             lat: self.lat.or_else(|| old?.lat),
             lon: self.lon.or_else(|| old?.lon),
+            phone: old.and_then(|old| old.phone.clone()),
+            tax_id: old.and_then(|old| old.tax_id.clone()),
         })
     }
 }

@@ -11,7 +11,7 @@ use org::{
 };
 use sheet::{Faults, Outcome, Row, Sheet};
 
-use crate::store::groups::{self, Group, Of};
+use crate::store::groups::{self, Of};
 
 /// A row as it was read.
 struct Wanted {
@@ -48,11 +48,7 @@ fn read(row: &Row, faults: &mut Faults) -> Option<Wanted> {
 }
 
 async fn apply(tx: &mut Tx, wanted: Vec<Wanted>, of: Of) -> Result<Outcome> {
-    let recorded: BTreeMap<String, Group> = groups::list(tx, of)
-        .await?
-        .into_iter()
-        .map(|group| (group.code.to_ascii_lowercase(), group))
-        .collect();
+    let recorded = groups::by_any_code(tx, of).await?;
     let mut outcome = Outcome::default();
     for group in wanted {
         let Some(old) = recorded.get(&group.code.folded()) else {
@@ -64,7 +60,7 @@ async fn apply(tx: &mut Tx, wanted: Vec<Wanted>, of: Of) -> Result<Outcome> {
         if group.name == old.name && local == old.name_local {
             outcome.unchanged += 1;
         } else {
-            groups::save(tx, of, old.id, &group.name, local).await?;
+            groups::save(tx, of, old, &old.code, &group.name, local).await?;
             outcome.changed += 1;
         }
     }
@@ -85,8 +81,7 @@ impl Named {
     pub(super) async fn load(tx: &mut Tx, of: Of) -> Result<Named> {
         let mut ids = BTreeMap::new();
         let mut names = BTreeMap::new();
-        for group in groups::list(tx, of).await? {
-            let code = group.code.to_ascii_lowercase();
+        for (code, group) in groups::by_any_code(tx, of).await? {
             let local = group.name_local.iter();
             for name in local.chain([&group.name]) {
                 names.insert(keys::fold(name), code.clone());

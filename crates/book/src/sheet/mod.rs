@@ -34,7 +34,10 @@ use org::{
         documents::{self, Documents as _, Fate, Setting, Stage},
         record, unknown_kind,
     },
-    store::people,
+    store::{
+        former_codes::{self, Noun},
+        people,
+    },
 };
 use trail::By;
 
@@ -153,10 +156,12 @@ pub async fn export(
 /// Everybody by folded code.
 async fn people_by_code(tx: &mut Tx) -> Result<BTreeMap<String, PersonId>> {
     let names = people::names(tx, &Scope::All).await?;
+    let former = former_codes::all(tx, Noun::Person).await?;
     let ids = names
         .into_iter()
-        .map(|name| (name.code.to_ascii_lowercase(), PersonId::of(name.id)));
-    Ok(ids.collect())
+        .map(|name| (name.code.to_ascii_lowercase(), name.id));
+    let all = former.into_iter().chain(ids);
+    Ok(all.map(|(code, id)| (code, PersonId::of(id))).collect())
 }
 
 /// The one row of a document that has no lines.

@@ -42,7 +42,12 @@ pub(super) async fn import(
     let mut firsts = Firsts::default();
     let mut wanted = Vec::new();
     for row in &sheet.rows {
-        if let Some(product) = read(row, &mut named, &mut faults) {
+        if let Some(mut product) = read(row, &mut named, &mut faults) {
+            // A file may name a product by a code it had before.
+            let there = recorded.get(&product.code.folded());
+            if let Some(Ok(code)) = there.map(|there| Code::parse(&there.code)) {
+                product.code = code;
+            }
             firsts.note(&product.code.folded(), row, "code", &mut faults);
             check_currency(row, &product, &recorded, &mut faults);
             wanted.push(product);

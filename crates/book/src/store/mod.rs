@@ -1,12 +1,15 @@
 //! SQL over the `book_` tables. Nothing here decides anything.
 
+pub mod addresses;
 pub mod allocations;
 pub mod assignments;
+pub mod contacts;
 pub mod credit_notes;
 pub mod customers;
 pub mod deliveries;
 pub mod documents;
 pub mod earned;
+pub mod former_codes;
 pub mod groups;
 pub mod in_flight;
 pub mod invoices;
@@ -25,8 +28,12 @@ pub mod sales;
 pub mod sharers;
 pub mod sight;
 pub mod terms;
+pub mod ties;
 pub mod whose;
 pub mod written;
+
+use jiff::civil::Date;
+use kernel::Refusal;
 
 use crate::CustomerId;
 
@@ -34,4 +41,16 @@ use crate::CustomerId;
 fn ids_json(customers: &[CustomerId]) -> String {
     let ids: Vec<i64> = customers.iter().map(|customer| customer.get()).collect();
     format!("{ids:?}")
+}
+
+/// A day as it is stored.
+///
+/// # Errors
+///
+/// Never for a row written by us.
+fn day_of(text: &str) -> Result<Date, Refusal> {
+    text.parse().map_err(|_why| {
+        let message = format!("“{text}” is recorded where a day belongs.");
+        Refusal::value("date.malformed", message)
+    })
 }

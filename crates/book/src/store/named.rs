@@ -48,7 +48,7 @@ async fn named<T>(
     Ok(rows.collect())
 }
 
-/// The customers with these folded codes.
+/// The customers with these folded codes, now or from before.
 ///
 /// # Errors
 ///
@@ -58,12 +58,19 @@ pub async fn customers(tx: &mut Tx, codes: &BTreeSet<String>) -> Result<ByCode<C
         select code_key, id, ended_on
           from book_customer
          where code_key in (select value from json_each($1))
+           and merged_into_id is null
+         union all
+        select f.code_key, t.id, t.ended_on
+          from book_former_code f
+          join book_customer t on t.id = f.subject_id
+         where f.noun = 'customer'
+           and f.code_key in (select value from json_each($1))
          order by id
          limit 100000";
     named(tx, SQL, codes, CustomerId::of).await
 }
 
-/// The products with these folded codes.
+/// The products with these folded codes, now or from before.
 ///
 /// # Errors
 ///
@@ -73,12 +80,18 @@ pub async fn products(tx: &mut Tx, codes: &BTreeSet<String>) -> Result<ByCode<Pr
         select code_key, id, ended_on
           from book_product
          where code_key in (select value from json_each($1))
+         union all
+        select f.code_key, t.id, t.ended_on
+          from book_former_code f
+          join book_product t on t.id = f.subject_id
+         where f.noun = 'product'
+           and f.code_key in (select value from json_each($1))
          order by id
          limit 100000";
     named(tx, SQL, codes, ProductId::of).await
 }
 
-/// The people with these folded codes.
+/// The people with these folded codes, now or from before.
 ///
 /// # Errors
 ///
@@ -88,12 +101,17 @@ pub async fn people(tx: &mut Tx, codes: &BTreeSet<String>) -> Result<ByCode<Pers
         select code_key, id, cast(null as text) as ended_on
           from org_person
          where code_key in (select value from json_each($1))
+         union all
+        select f.code_key, f.subject_id, cast(null as text)
+          from org_former_code f
+         where f.noun = 'person'
+           and f.code_key in (select value from json_each($1))
          order by id
          limit 100000";
     named(tx, SQL, codes, PersonId::of).await
 }
 
-/// The units with these folded codes.
+/// The units with these folded codes, now or from before.
 ///
 /// # Errors
 ///
@@ -103,6 +121,11 @@ pub async fn units(tx: &mut Tx, codes: &BTreeSet<String>) -> Result<ByCode<UnitI
         select code_key, id, cast(null as text) as ended_on
           from org_unit
          where code_key in (select value from json_each($1))
+         union all
+        select f.code_key, f.subject_id, cast(null as text)
+          from org_former_code f
+         where f.noun = 'unit'
+           and f.code_key in (select value from json_each($1))
          order by id
          limit 100000";
     named(tx, SQL, codes, UnitId::of).await

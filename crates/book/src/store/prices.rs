@@ -4,6 +4,7 @@ use db::{Cell, Cursor, FromRow, Limit, Listing, Result, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Currency, Moment, Price, Quantity, Refusal, Scope};
 
+use super::former_codes::answers_to;
 use crate::{
     CustomerId, ListId, ProductId,
     pricing::{Candidate, Origin, Rule},
@@ -101,9 +102,13 @@ pub async fn page(
         db::holds!("a", "$1", "$2"),
         "))
             and ($6 = '' or l.code_key = $6)
-            and ($7 = '' or c.code_key = $7)
+            and ($7 = '' or ",
+        answers_to!("customer", "c", "$7"),
+        ")
             and ($8 = '' or p.project = $8)
-            and ($9 = '' or r.code_key = $9)
+            and ($9 = '' or ",
+        answers_to!("product", "r", "$9"),
+        ")
             and ($10 = '' or p.valid_from <= $10 and (p.valid_to is null or p.valid_to > $10))
             and p.recorded_at <= $11
             and (p.retracted_at is null or p.retracted_at > $11)

@@ -6,6 +6,8 @@ use jiff::civil::Date;
 use kernel::Scope;
 use org::keys;
 
+use super::former_codes::answers_to;
+
 /// At most so many customers.
 const MOST: i64 = 1_000_000;
 
@@ -39,12 +41,19 @@ pub async fn ids(
     let folded = |text: &str| Cell::from(text.trim().to_ascii_lowercase());
     let mut query = Select::new("select c.id from book_customer c where 1 = 1");
     if !whose.code.is_empty() {
-        query = query.and("c.code_key = ?", [folded(whose.code)]);
+        query = query.and(
+            answers_to!("customer", "c", "?"),
+            [folded(whose.code), folded(whose.code)],
+        );
     }
     if !whose.group.is_empty() {
         query = query.and(
-            "c.group_id in (select g.id from book_customer_group g where g.code_key = ?)",
-            [folded(whose.group)],
+            concat!(
+                "c.group_id in (select g.id from book_customer_group g where ",
+                answers_to!("customer group", "g", "?"),
+                ")"
+            ),
+            [folded(whose.group), folded(whose.group)],
         );
     }
     if !scope.is_all() || !whose.owner.is_empty() || !whose.unit.is_empty() {
@@ -77,18 +86,25 @@ fn owned(query: Select, scope: &Scope, whose: &Whose<'_>, on: Date) -> Select {
     }
     if !whose.owner.is_empty() {
         query = query.and(
-            "a.person_id in (select p.id from org_person p where p.code_key = ?)",
-            [folded(whose.owner)],
+            concat!(
+                "a.person_id in (select p.id from org_person p where ",
+                org::answers_to!("person", "p", "?"),
+                ")"
+            ),
+            [folded(whose.owner), folded(whose.owner)],
         );
     }
     if !whose.unit.is_empty() {
         query = query
             .with(
-                "and a.person_id in (select m.person_id from org_membership m
+                concat!(
+                    "and a.person_id in (select m.person_id from org_membership m
                         join org_unit_path w on w.unit_id = m.unit_id
                         join org_unit u on u.id = w.ancestor_id
-                       where u.code_key = ?",
-                [folded(whose.unit)],
+                       where ",
+                    org::answers_to!("unit", "u", "?")
+                ),
+                [folded(whose.unit), folded(whose.unit)],
             )
             .and(db::holds!("m", "?", "?"), holding())
             .piece(")");

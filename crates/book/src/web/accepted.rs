@@ -1,7 +1,7 @@
 //! Values as requests and files write them, checked one by one.
 
 use jiff::civil::{Date, date};
-use kernel::{Percent, Price, Quantity, Refusal};
+use kernel::{Percent, Price, Quantity, Refusal, times::BEGINNING};
 
 /// The longest payment term, two years.
 pub const MOST_TERMS_DAYS: i64 = 730;
@@ -19,6 +19,22 @@ pub fn text(text: &str, field: &'static str) -> Result<Option<String>, Refusal> 
         return Ok(None);
     }
     org::api::accept_name(text, field).map(Some)
+}
+
+/// A value that may be left empty, checked if it is not.
+///
+/// # Errors
+///
+/// What `check` refuses, pointing at `field`.
+pub fn filled(
+    text: Option<&str>,
+    check: impl Fn(&str) -> Result<String, Refusal>,
+    field: &'static str,
+) -> Result<Option<String>, Refusal> {
+    text.filter(|text| !text.trim().is_empty())
+        .map(check)
+        .transpose()
+        .map_err(|no| no.at(field))
 }
 
 /// A day written `2026-06-16` and in no other way.
@@ -57,6 +73,25 @@ pub fn query_day(text: &str, field: &'static str) -> Result<Option<Date>, Refusa
         let kind = kernel::refusal::Kind::Malformed;
         Refusal::new(kind, "query.day", no.message).at(field)
     })
+}
+
+/// The days something holds: from the beginning, or from a day on, to before another.
+///
+/// # Errors
+///
+/// `date.malformed` or `date.order`.
+pub fn span(from: Option<&str>, to: Option<&str>) -> Result<(Date, Option<Date>), Refusal> {
+    let from = from.map(day).transpose().map_err(|no| no.at("from"))?;
+    let to = to.map(day).transpose().map_err(|no| no.at("to"))?;
+    let from = from.unwrap_or(BEGINNING);
+    match to {
+        Some(end) if end <= from => {
+            let message =
+                format!("{end} is not after {from}; to is the first day it no longer holds.");
+            Err(Refusal::value("date.order", message).at("to"))
+        }
+        to => Ok((from, to)),
+    }
 }
 
 /// The day of a document: not before 1990 and at most 366 days ahead.

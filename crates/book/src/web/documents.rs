@@ -139,14 +139,26 @@ pub fn narrowings(
 /// `query.day` or `instant.malformed`.
 pub fn moment(as_of: Option<&str>, known_at: Option<&str>, today: Date) -> Result<Moment, Refusal> {
     let day = accepted::query_day(as_of.unwrap_or_default(), "as_of")?.unwrap_or(today);
-    let Some(text) = known_at else {
-        return Ok(Moment::latest(day));
-    };
+    Ok(Moment {
+        as_of: day,
+        known_at: self::known_at(known_at.unwrap_or_default())?,
+    })
+}
+
+/// An instant in microseconds; empty is all there ever was to know.
+///
+/// # Errors
+///
+/// `instant.malformed`.
+pub fn known_at(text: &str) -> Result<i64, Refusal> {
+    if text.is_empty() {
+        return Ok(i64::MAX);
+    }
     let instant: jiff::Timestamp = text.parse().map_err(|_unreadable| {
         let message = "Write an instant like 2026-06-30T16:00:00Z.";
         Refusal::new(Kind::Malformed, "instant.malformed", message).at("known_at")
     })?;
-    Ok(Moment::of(day, instant))
+    Ok(instant.as_microsecond())
 }
 
 /// The day of something that happened: given, or today; not after today.

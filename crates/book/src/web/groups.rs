@@ -13,7 +13,10 @@ use trail::{Answer, Entry};
 use utoipa::ToSchema;
 
 use super::{accepted, change::Change};
-use crate::store::groups::{self, Group, Of};
+use crate::store::{
+    former_codes,
+    groups::{self, Group, Of},
+};
 
 /// Who may add and rename groups.
 const MAY_CHANGE: [Role; 2] = [Role::Administrator, Role::Finance];
@@ -24,6 +27,7 @@ pub struct GroupJson {
     code: String,
     name: String,
     name_local: Option<String>,
+    version: i64,
 }
 
 impl From<Group> for GroupJson {
@@ -32,6 +36,7 @@ impl From<Group> for GroupJson {
             code: group.code,
             name: group.name,
             name_local: group.name_local,
+            version: group.version,
         }
     }
 }
@@ -46,10 +51,13 @@ pub struct NewGroupJson {
     name_local: Option<String>,
 }
 
-/// What of a group can be changed; what is left out stays, `null` empties. The code stays.
+/// What of a group can be changed; what is left out stays, `null` empties. Under a new code it goes
+/// on answering to the old one.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GroupChangeJson {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     #[serde(default, skip_serializing_if = "Change::is_keep")]
@@ -106,7 +114,7 @@ pub async fn customer_group(
     State(kit): State<Kit>,
     _actor: Actor,
     Path(code): Path<String>,
-) -> Result<Json<GroupJson>> {
+) -> Result<Response> {
     one(&kit, Of::Customers, &code).await
 }
 
@@ -116,13 +124,14 @@ pub async fn product_group(
     State(kit): State<Kit>,
     _actor: Actor,
     Path(code): Path<String>,
-) -> Result<Json<GroupJson>> {
+) -> Result<Response> {
     one(&kit, Of::Products, &code).await
 }
 
-async fn one(kit: &Kit, of: Of, code: &str) -> Result<Json<GroupJson>> {
+async fn one(kit: &Kit, of: Of, code: &str) -> Result<Response> {
     let mut tx = kit.db.read().await?;
-    Ok(Json(GroupJson::from(fetch(&mut tx, of, code).await?)))
+    let group = fetch(&mut tx, of, code).await?;
+    Ok(api::versioned(group.version, &GroupJson::from(group)))
 }
 
 /// The group with this code, or the refusal that says there is none.
@@ -177,8 +186,8 @@ async fn add(tx: &mut Tx, ask: &Ask<NewGroupJson>, of: Of) -> db::Result<Answer>
     ))
 }
 
-/// Renames a customer group. Groups carry no version: the last change stands.
-#[utoipa::path(patch, path = "/api/v1/customer-groups/{code}", tag = "book", request_body = GroupChangeJson, responses((status = 200, body = GroupJson), (status = 404), (status = 422)))]
+/// Changes a customer group.
+#[utoipa::path(patch, path = "/api/v1/customer-groups/{code}", tag = "book", request_body = GroupChangeJson, responses((status = 200, body = GroupJson), (status = 404), (status = 409), (status = 412), (status = 422)))]
 pub async fn change_customer_group(
     State(kit): State<Kit>,
     Path(code): Path<String>,
@@ -191,8 +200,8 @@ pub async fn change_customer_group(
     .await
 }
 
-/// Renames a product group. Groups carry no version: the last change stands.
-#[utoipa::path(patch, path = "/api/v1/product-groups/{code}", tag = "book", request_body = GroupChangeJson, responses((status = 200, body = GroupJson), (status = 404), (status = 422)))]
+/// Changes a product group.
+#[utoipa::path(patch, path = "/api/v1/product-groups/{code}", tag = "book", request_body = GroupChangeJson, responses((status = 200, body = GroupJson), (status = 404), (status = 409), (status = 412), (status = 422)))]
 pub async fn change_product_group(
     State(kit): State<Kit>,
     Path(code): Path<String>,
@@ -207,17 +216,26 @@ pub async fn change_product_group(
 
 async fn save(tx: &mut Tx, ask: &Ask<GroupChangeJson>, of: Of) -> db::Result<Answer> {
     let group = fetch(tx, of, &ask.subject).await?;
+    ask.fresh(group.version)?;
+    let code = ask.body.code.as_deref().unwrap_or(&group.code);
+    let code = Code::parse(code).map_err(|no| no.at("code"))?;
     let name = accept_name(ask.body.name.as_deref().unwrap_or(&group.name), "name")?;
     let local = ask.body.name_local.or(group.name_local.clone());
     let name_local = accepted::text(local.as_deref().unwrap_or_default(), "name_local")?;
-    groups::save(tx, of, group.id, &name, name_local).await?;
-    let code = group.code.clone();
+    let was = group.code.to_ascii_lowercase();
+    let codes = (was.as_str(), code.folded());
+    former_codes::rename(tx, of.noun(), group.id, (codes.0, &codes.1), ask.now)
+        .await
+        .map_err(|error| taken(error, noun(of), code.as_str()))?;
+    groups::save(tx, of, &group, code.as_str(), &name, name_local)
+        .await
+        .map_err(|error| taken(error, noun(of), code.as_str()))?;
     let before = serde_json::to_value(GroupJson::from(group)).ok();
-    let shown = GroupJson::from(fetch(tx, of, &code).await?);
+    let shown = GroupJson::from(fetch(tx, of, code.as_str()).await?);
     let entry = Entry {
         action: "change",
         noun: noun(of),
-        subject: &code,
+        subject: code.as_str(),
         before,
         after: serde_json::to_value(&shown).ok(),
         ..Entry::default()

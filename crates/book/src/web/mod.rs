@@ -7,10 +7,12 @@
 
 pub mod accepted;
 mod address;
+pub mod addresses;
 pub mod assignments;
 pub mod bulk;
 mod change;
 pub mod choices;
+pub mod contacts;
 pub mod credit_notes;
 pub mod customers;
 pub mod deliveries;
@@ -18,6 +20,7 @@ pub mod documents;
 pub mod finders;
 pub mod groups;
 pub mod invoices;
+pub mod known;
 pub mod orders;
 pub mod payments;
 pub mod price_lists;
@@ -90,7 +93,33 @@ fn api() -> Router<Kit> {
         )
         .route(
             "/api/v1/customers/{code}",
-            get(customers::one).patch(customers::change),
+            get(customers::one)
+                .patch(customers::change)
+                .delete(customers::remove),
+        )
+        .route(
+            "/api/v1/customers/{code}/ties",
+            get(customers::ties::list).post(customers::ties::create),
+        )
+        .route(
+            "/api/v1/customers/{code}/contacts",
+            get(contacts::list).post(contacts::create),
+        )
+        .route(
+            "/api/v1/customers/{code}/contacts/{id}",
+            get(contacts::one)
+                .patch(contacts::change)
+                .delete(contacts::remove),
+        )
+        .route(
+            "/api/v1/customers/{code}/addresses",
+            get(addresses::list).post(addresses::create),
+        )
+        .route(
+            "/api/v1/customers/{code}/addresses/{id}",
+            get(addresses::one)
+                .patch(addresses::change)
+                .delete(addresses::remove),
         )
         .route(
             "/api/v1/assignments",

@@ -204,10 +204,15 @@ impl Authenticate for ByHeader {
 
 /// The routes of the book over this database.
 pub fn app(db: &Db) -> Router {
+    app_at(db, 1_000)
+}
+
+/// The same at another second.
+pub fn app_at(db: &Db, second: i64) -> Router {
     let kit = Kit {
         db: db.clone(),
         clock: Arc::new(FixedClock {
-            now: at(1_000),
+            now: at(second),
             today: TODAY,
         }),
         auth: Arc::new(ByHeader),

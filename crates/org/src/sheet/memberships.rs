@@ -15,6 +15,7 @@ use sheet::{Faults, Outcome, Row, Sheet};
 
 use super::{Read, refer};
 use crate::store::{
+    former_codes::{self, Noun},
     memberships::{self, Membership},
     people, units,
 };
@@ -86,10 +87,12 @@ impl Known {
 /// Whatever the engine reports.
 pub(super) async fn people_by_code(tx: &mut Tx) -> Result<BTreeMap<String, PersonId>> {
     let names = people::names(tx, &Scope::All).await?;
+    let former = former_codes::all(tx, Noun::Person).await?;
     let ids = names
         .into_iter()
-        .map(|name| (name.code.to_ascii_lowercase(), PersonId::of(name.id)));
-    Ok(ids.collect())
+        .map(|name| (name.code.to_ascii_lowercase(), name.id));
+    let all = former.into_iter().chain(ids);
+    Ok(all.map(|(code, id)| (code, PersonId::of(id))).collect())
 }
 
 /// Every unit by folded code.
@@ -99,10 +102,12 @@ pub(super) async fn people_by_code(tx: &mut Tx) -> Result<BTreeMap<String, Perso
 /// Whatever the engine reports.
 pub(super) async fn units_by_code(tx: &mut Tx) -> Result<BTreeMap<String, UnitId>> {
     let tree = units::tree(tx, &Scope::All).await?;
+    let former = former_codes::all(tx, Noun::Unit).await?.into_iter();
+    let former = former.map(|(code, id)| (code, UnitId::of(id)));
     let ids = tree
         .into_iter()
         .map(|unit| (unit.code.to_ascii_lowercase(), unit.id));
-    Ok(ids.collect())
+    Ok(former.chain(ids).collect())
 }
 
 async fn apply(

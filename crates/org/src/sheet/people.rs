@@ -19,6 +19,7 @@ use crate::{
     api::accept_name,
     enrol::{self, Newcomer, accept_email},
     store::{
+        former_codes::{self, Noun},
         logins,
         memberships::{self, Membership},
         people::{self, Filter, NewPerson, Person},
@@ -48,9 +49,14 @@ pub(super) async fn import(
     let mut addresses = Firsts::default();
     let mut wanted = Vec::new();
     for row in &sheet.rows {
-        let Some(one) = read(row, &units, &mut faults) else {
+        let Some(mut one) = read(row, &units, &mut faults) else {
             continue;
         };
+        // A file may name somebody by a code of before.
+        let there = recorded.by_code.get(&one.person.code.folded());
+        if let Some(Ok(code)) = there.map(|there| Code::parse(&there.code)) {
+            one.person.code = code;
+        }
         codes.note(&one.person.code.folded(), row, "code", &mut faults);
         if let Some(email) = &one.person.email {
             addresses.note(&email.to_lowercase(), row, "email", &mut faults);
@@ -161,6 +167,13 @@ async fn recorded(tx: &mut Tx, today: Date) -> Result<Recorded> {
         }
         from = page.next;
     }
+    let by_id: BTreeMap<i64, &Person> = found.by_code.values().map(|one| (one.id, one)).collect();
+    let former = former_codes::all(tx, Noun::Person).await?;
+    let before: Vec<(String, Person)> = former
+        .into_iter()
+        .filter_map(|(code, id)| Some((code, Person::clone(by_id.get(&id)?))))
+        .collect();
+    found.by_code.extend(before);
     Ok(found)
 }
 

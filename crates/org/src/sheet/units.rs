@@ -10,7 +10,10 @@ use super::{Firsts, Read};
 use crate::{
     UnitKind,
     api::accept_name,
-    store::units::{self, NewUnit, Unit},
+    store::{
+        former_codes::{self, Noun},
+        units::{self, NewUnit, Unit},
+    },
 };
 
 /// A row as it was read.
@@ -28,13 +31,14 @@ pub(super) async fn import(tx: &mut Tx, sheet: &Sheet) -> Result<Read> {
     let mut faults = Faults::new();
     let mut firsts = Firsts::default();
     let mut wanted = Vec::new();
+    let recorded = recorded(tx).await?;
     for row in &sheet.rows {
-        if let Some(unit) = read(row, &mut faults) {
+        if let Some(mut unit) = read(row, &mut faults) {
+            unit.call_by_present_codes(&recorded);
             firsts.note(&unit.code.folded(), row, "code", &mut faults);
             wanted.push(unit);
         }
     }
-    let recorded = recorded(tx).await?;
     for unit in &wanted {
         check(unit, &recorded, &firsts, &mut faults);
     }
@@ -60,12 +64,18 @@ fn read<'s>(row: &'s Row, faults: &mut Faults) -> Option<Wanted<'s>> {
     })
 }
 
+/// Every unit by folded code, and by each of its codes of before.
 async fn recorded(tx: &mut Tx) -> Result<BTreeMap<String, Unit>> {
     let tree = units::tree(tx, &Scope::All).await?;
-    let by_code = tree
+    let former = former_codes::all(tx, Noun::Unit).await?;
+    let by_id: BTreeMap<i64, &Unit> = tree.iter().map(|unit| (unit.id.get(), unit)).collect();
+    let before = former
         .into_iter()
-        .map(|unit| (unit.code.to_ascii_lowercase(), unit));
-    Ok(by_code.collect())
+        .filter_map(|(code, id)| Some((code, Unit::clone(by_id.get(&id)?))));
+    let now = tree
+        .iter()
+        .map(|unit| (unit.code.to_ascii_lowercase(), unit.clone()));
+    Ok(before.chain(now).collect())
 }
 
 fn check(
@@ -136,6 +146,19 @@ fn parents_first<'s>(
     }
 }
 
+impl Wanted<'_> {
+    /// A file may name units by codes they had before.
+    fn call_by_present_codes(&mut self, recorded: &BTreeMap<String, Unit>) {
+        let there = recorded.get(&self.code.folded());
+        if let Some(Ok(code)) = there.map(|there| Code::parse(&there.code)) {
+            self.code = code;
+        }
+        if let Some(there) = self.parent.as_ref().and_then(|code| recorded.get(code)) {
+            self.parent = Some(there.code.to_ascii_lowercase());
+        }
+    }
+}
+
 async fn apply(
     tx: &mut Tx,
     wanted: Vec<Wanted<'_>>,
@@ -154,7 +177,8 @@ async fn apply(
                 outcome.unchanged += 1;
             } else {
                 let kind = UnitKind::parse(&old.kind)?;
-                units::save(tx, old, (&unit.name, local), kind).await?;
+                let code = Code::parse(&old.code)?;
+                units::save(tx, old, &code, (&unit.name, local), kind).await?;
                 outcome.changed += 1;
             }
             continue;

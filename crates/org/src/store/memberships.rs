@@ -9,6 +9,8 @@ use kernel::{
     ids::{PersonId, SeatId, UnitId},
 };
 
+use super::former_codes::answers_to;
+
 /// A dated place of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {
@@ -241,7 +243,7 @@ pub struct Filter {
 }
 
 macro_rules! select_known {
-    ($($rest:literal),+) => {
+    ($($rest:expr),+) => {
         concat!(
             "select m.id, m.person_id, p.code as person_code, m.unit_id, u.code as unit_code, m.seat_id,
                     s.code as seat_code, m.leads, m.valid_from, m.valid_to, m.recorded_at, m.retracted_at,
@@ -251,8 +253,11 @@ macro_rules! select_known {
                join org_unit u on u.id = m.unit_id
                left join org_seat s on s.id = m.seat_id
               where ($1 = 1 or m.person_id in (select cast(value as bigint) from json_each($2)))
-                and ($3 = '' or p.code_key = $3)
-                and ($4 = '' or u.code_key = $4) ",
+                and ($3 = '' or ",
+            answers_to!("person", "p", "$3"),
+            ") and ($4 = '' or ",
+            answers_to!("unit", "u", "$4"),
+            ") ",
             $($rest),+
         )
     };

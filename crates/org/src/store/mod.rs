@@ -1,6 +1,7 @@
 //! SQL over the `org_` tables. Nothing here decides anything.
 
 pub mod company;
+pub mod former_codes;
 pub mod holidays;
 pub mod logins;
 pub mod memberships;

@@ -4,6 +4,7 @@ use db::{Cursor, FromRow, Limit, Listing, Result, Tx};
 use jiff::civil::Date;
 use kernel::{Code, Refusal, Scope, ids::PersonId};
 
+use super::former_codes::{self, Noun, answers_to};
 use crate::keys;
 
 /// A person with the unit and role of the asked day.
@@ -102,7 +103,9 @@ pub async fn list(
            and p.search_key like $5 escape '!'
            and ($6 = '' or m.unit_id in (
                    select d.unit_id from org_unit_path d
-                     join org_unit a on a.id = d.ancestor_id where a.code_key = $6))
+                     join org_unit a on a.id = d.ancestor_id where ",
+        answers_to!("unit", "a", "$6"),
+        "))
            and ($7 = '' or l.role = $7)
            and (p.sort_key, p.id) > ($8, $9)
          order by p.sort_key, p.id
@@ -135,8 +138,9 @@ pub async fn list(
 /// A refusal of kind missing if there is none in scope.
 pub async fn fetch(tx: &mut Tx, scope: &Scope, code: &str, on: Date) -> Result<Person> {
     const SQL: &str = select_person!(
-        "where p.code_key = $3
-           and ($4 = 1 or p.id in (select cast(value as bigint) from json_each($5)))
+        "where ",
+        answers_to!("person", "p", "$3"),
+        "  and ($4 = 1 or p.id in (select cast(value as bigint) from json_each($5)))
          order by p.id
          limit 1"
     );
@@ -187,6 +191,7 @@ pub async fn names(tx: &mut Tx, scope: &Scope) -> Result<Vec<Name>> {
 ///
 /// [`db::DbError::Taken`] if the code or the e-mail address is in use.
 pub async fn add(tx: &mut Tx, person: &NewPerson) -> Result<PersonId> {
+    former_codes::refuse_former(tx, Noun::Person, &person.code.folded(), None).await?;
     const SQL: &str = "
         insert into org_person (code, code_key, name, name_local, email, email_key, search_key, sort_key, version)
         values ($1, $2, $3, $4, $5, $6, $7, $8, 1)
@@ -206,7 +211,7 @@ pub async fn add(tx: &mut Tx, person: &NewPerson) -> Result<PersonId> {
     Ok(PersonId::of(id))
 }
 
-/// Changes name and e-mail address if the person still has `version`.
+/// Changes code, name and e-mail address if the person still has `version`.
 ///
 /// # Errors
 ///
@@ -215,9 +220,9 @@ pub async fn save(tx: &mut Tx, id: PersonId, person: &NewPerson, version: i64) -
     const SQL: &str = "
         update org_person
            set name = $1, name_local = $2, email = $3, email_key = $4, search_key = $5,
-               sort_key = $6, version = version + 1
-         where id = $7
-           and version = $8
+               sort_key = $6, code = $7, code_key = $8, version = version + 1
+         where id = $9
+           and version = $10
         returning id";
     tx.q(SQL)
         .bind(person.name.clone())
@@ -226,6 +231,8 @@ pub async fn save(tx: &mut Tx, id: PersonId, person: &NewPerson, version: i64) -
         .bind(person.email.as_deref().map(str::to_lowercase))
         .bind(search_key_of(person))
         .bind(keys::sort_key(&person.name))
+        .bind(person.code.as_str().to_owned())
+        .bind(person.code.folded())
         .bind(id.get())
         .bind(version)
         .one::<(i64,)>()

@@ -7,6 +7,7 @@ use kernel::{
     ids::{PersonId, UnitId},
 };
 
+use super::former_codes::{self, Noun, answers_to};
 use crate::{UnitKind, keys};
 
 /// A unit as it is stored.
@@ -67,7 +68,7 @@ pub struct NewUnit {
 }
 
 macro_rules! select_unit {
-    ($($rest:literal),+) => {
+    ($($rest:expr),+) => {
         concat!(
             "select u.id, u.code, u.name, u.name_local, u.kind, u.parent_id, p.code as parent_code,
                     (select count(*) from org_unit_path d where d.unit_id = u.id) - 1 as depth,
@@ -96,8 +97,9 @@ pub async fn root(tx: &mut Tx) -> Result<Unit> {
 /// A refusal of kind missing if it does not exist or is out of scope.
 pub async fn fetch(tx: &mut Tx, scope: &Scope, code: &str) -> Result<Unit> {
     const SQL: &str = select_unit!(
-        "where u.code_key = $1
-           and ($2 = 1 or u.id in (select cast(value as bigint) from json_each($3)))
+        "where ",
+        answers_to!("unit", "u", "$1"),
+        "  and ($2 = 1 or u.id in (select cast(value as bigint) from json_each($3)))
          order by u.id
          limit 1"
     );
@@ -191,6 +193,7 @@ pub async fn sub_tree(tx: &mut Tx, top: UnitId) -> Result<Vec<UnitId>> {
 ///
 /// [`db::DbError::Taken`] if the code is in use.
 pub async fn add(tx: &mut Tx, unit: &NewUnit) -> Result<UnitId> {
+    former_codes::refuse_former(tx, Noun::Unit, &unit.code.folded(), None).await?;
     const SQL: &str = "
         insert into org_unit (code, code_key, name, name_local, kind, parent_id, sort_key, version)
         values ($1, $2, $3, $4, $5, $6, $7, 1)
@@ -227,24 +230,29 @@ pub async fn add(tx: &mut Tx, unit: &NewUnit) -> Result<UnitId> {
     Ok(UnitId::of(id))
 }
 
-/// Changes name and kind of a unit if it still has its version.
+/// Gives a unit another code, names or kind if it still has its version.
 ///
 /// # Errors
 ///
-/// [`db::DbError::Missing`] if the version is another by now.
+/// [`db::DbError::Missing`] if the version is another by now; [`db::DbError::Taken`] if the code is
+/// in use.
 pub async fn save(
     tx: &mut Tx,
     unit: &Unit,
+    code: &Code,
     (name, name_local): (&str, Option<String>),
     kind: UnitKind,
 ) -> Result<()> {
     const SQL: &str = "
         update org_unit
-           set name = $1, name_local = $2, sort_key = $3, kind = $4, version = version + 1
-         where id = $5
-           and version = $6
+           set code = $1, code_key = $2, name = $3, name_local = $4, sort_key = $5, kind = $6,
+               version = version + 1
+         where id = $7
+           and version = $8
         returning id";
     tx.q(SQL)
+        .bind(code.as_str().to_owned())
+        .bind(code.folded())
         .bind(name.to_owned())
         .bind(name_local)
         .bind(keys::sort_key(name))

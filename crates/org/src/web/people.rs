@@ -17,6 +17,7 @@ use crate::{
     api::{self, Ask, ListQuery, Page, accept_name},
     enrol::{self, Newcomer},
     store::{
+        former_codes::{self, Noun},
         people::{self, Filter, NewPerson, Person},
         seats::{self, Seat},
     },
@@ -73,6 +74,9 @@ pub struct NewPersonJson {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PersonChangeJson {
+    /// Another code; the old one goes on answering.
+    #[serde(default)]
+    code: Option<String>,
     #[serde(default)]
     pub(super) name: Option<String>,
     #[serde(default)]
@@ -165,7 +169,7 @@ async fn add(tx: &mut Tx, ask: &Ask<NewPersonJson>) -> db::Result<Answer> {
     ))
 }
 
-/// Changes a person's name, e-mail address, unit from a day on, or role.
+/// Changes a person's code, name, e-mail address, unit from a day on, or role.
 #[utoipa::path(patch, path = "/api/v1/people/{code}", tag = "organisation", request_body = PersonChangeJson, responses((status = 200, body = PersonJson), (status = 404), (status = 409), (status = 412), (status = 422)))]
 pub async fn change(
     State(kit): State<Kit>,
@@ -180,7 +184,8 @@ async fn save(tx: &mut Tx, ask: &Ask<PersonChangeJson>) -> db::Result<Answer> {
     let person = people::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
     ask.fresh(person.version)?;
     let changed = NewPerson {
-        code: kernel::Code::parse(&person.code)?,
+        code: kernel::Code::parse(ask.body.code.as_deref().unwrap_or(&person.code))
+            .map_err(|no| no.at("code"))?,
         name: accept_name(ask.body.name.as_deref().unwrap_or(&person.name), "name")?,
         name_local: ask
             .body
@@ -192,11 +197,15 @@ async fn save(tx: &mut Tx, ask: &Ask<PersonChangeJson>) -> db::Result<Answer> {
             None => person.email.clone(),
         },
     };
+    let code = changed.code.to_string();
+    let (was, now) = (person.code.to_ascii_lowercase(), changed.code.folded());
+    former_codes::rename(tx, Noun::Person, person.id, (&was, &now), ask.now)
+        .await
+        .map_err(|error| enrol::taken(error, &changed))?;
     people::save(tx, person.person(), &changed, person.version)
         .await
         .map_err(|error| enrol::taken(error, &changed))?;
     transfer::transfer(tx, ask, &person, changed.email.is_some()).await?;
-    let code = person.code.clone();
     let before = serde_json::to_value(PersonJson::from(person)).ok();
     let shown = PersonJson::from(people::fetch(tx, &Scope::All, &code, ask.today).await?);
     let after = serde_json::to_value(&shown).ok();

@@ -11,7 +11,10 @@ use utoipa::ToSchema;
 use crate::{
     UnitKind,
     api::{self, Ask, ListQuery, Page, accept_name},
-    store::units::{self, NewUnit, Unit},
+    store::{
+        former_codes::{self, Noun},
+        units::{self, NewUnit, Unit},
+    },
 };
 
 /// A unit as the API shows it.
@@ -57,6 +60,9 @@ pub struct NewUnitJson {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UnitChangeJson {
+    /// Another code; the old one goes on answering.
+    #[serde(default)]
+    pub code: Option<String>,
     #[serde(default)]
     pub name: Option<String>,
     #[serde(default)]
@@ -152,7 +158,7 @@ pub async fn parse(tx: &mut Tx, body: &NewUnitJson) -> db::Result<NewUnit> {
     })
 }
 
-/// Renames a unit, gives it another kind, or hangs it below another unit.
+/// Gives a unit another code, names or kind, or hangs it below another unit.
 #[utoipa::path(patch, path = "/api/v1/units/{code}", tag = "organisation", request_body = UnitChangeJson, responses((status = 200, body = UnitJson), (status = 404), (status = 409), (status = 412), (status = 422)))]
 pub async fn change(
     State(kit): State<Kit>,
@@ -179,11 +185,19 @@ async fn save(tx: &mut Tx, ask: &Ask<UnitChangeJson>) -> db::Result<Answer> {
         Some(kind) => UnitKind::parse(kind).map_err(|no| no.at("kind"))?,
         None => UnitKind::parse(&unit.kind)?,
     };
-    units::save(tx, &unit, (&name, local), kind).await?;
+    let code = Code::parse(ask.body.code.as_deref().unwrap_or(&unit.code));
+    let code = code.map_err(|no| no.at("code"))?;
+    let (was, now) = (unit.code.to_ascii_lowercase(), code.folded());
+    former_codes::rename(tx, Noun::Unit, unit.id.get(), (&was, &now), ask.now)
+        .await
+        .map_err(|error| taken(error, "unit", code.as_str()))?;
+    units::save(tx, &unit, &code, (&name, local), kind)
+        .await
+        .map_err(|error| taken(error, "unit", code.as_str()))?;
     if let Some(parent) = &ask.body.parent {
         hang_below(tx, &unit, parent).await?;
     }
-    let code = unit.code.clone();
+    let code = code.to_string();
     let before = serde_json::to_value(UnitJson::from(unit)).ok();
     let shown = UnitJson::from(units::fetch(tx, &Scope::All, &code).await?);
     let after = serde_json::to_value(&shown).ok();

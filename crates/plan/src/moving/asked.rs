@@ -1,12 +1,13 @@
 //! A move as it is asked for, read into one with every reference found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use book::{
+    CustomerId,
     credit::{Places, Receiver},
     store::{
         assignments::{self, MOST_MOVED, Owned},
-        places,
+        named, places,
     },
     web::accepted,
 };
@@ -207,7 +208,10 @@ impl Asked<'_> {
             .iter()
             .map(|code| code.trim().to_ascii_lowercase())
             .collect();
-        let found = assignments::by_codes(tx, self.scope, &codes, (self.today, day)).await?;
+        let asked: BTreeSet<String> = codes.iter().cloned().collect();
+        let ids = named::customers(tx, &asked).await?;
+        let all: Vec<CustomerId> = ids.values().map(|one| one.id).collect();
+        let found = assignments::of_these(tx, self.scope, &all, (self.today, day)).await?;
         for (place, code) in codes.iter().enumerate() {
             let field = format!("customers[{place}]");
             let reached = |owned: &&Owned| {
@@ -217,7 +221,10 @@ impl Asked<'_> {
             };
             let known = found
                 .iter()
-                .find(|one| one.code.to_ascii_lowercase() == *code)
+                .find(|one| {
+                    ids.get(code)
+                        .is_some_and(|named| named.id == one.customer())
+                })
                 .filter(reached);
             let Some(one) = known else {
                 return Err(unknown(&field, "customer", &given.customers[place]).into());

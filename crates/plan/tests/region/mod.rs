@@ -121,13 +121,13 @@ pub async fn new_customer(tx: &mut Tx, code: &str) -> CustomerId {
         name: code.to_owned(),
         name_local: None,
         group: None,
-        parent: None,
-        payer: None,
         currency: Currency::parse("EUR").unwrap(),
         payment_terms_days: None,
         city: None,
         lat: None,
         lon: None,
+        phone: None,
+        tax_id: None,
     };
     customers::add(tx, &fields).await.unwrap()
 }

@@ -7,7 +7,10 @@ use kernel::{Refusal, Scope, ids::PersonId};
 use super::Assignment;
 use crate::{
     CustomerId,
-    store::sight::{in_sight, sighted},
+    store::{
+        former_codes::answers_to,
+        sight::{in_sight, sighted},
+    },
 };
 
 /// An assignment with its names and the instants between which it was believed.
@@ -55,7 +58,7 @@ pub struct Filter {
 }
 
 macro_rules! select_known {
-    ($($rest:literal),+) => {
+    ($($rest:expr),+) => {
         concat!(
             "select a.id, a.customer_id, c.code as customer_code, a.person_id, p.code as person_code, a.role,
                     a.valid_from, a.valid_to, a.recorded_at, a.retracted_at,
@@ -65,7 +68,9 @@ macro_rules! select_known {
                join org_person p on p.id = a.person_id
               where ",
             in_sight!("c.id"),
-            "   and ($5 = '' or c.code_key = $5)
+            "   and ($5 = '' or ",
+            answers_to!("customer", "c", "$5"),
+            ")
                 and ($6 = '' or a.role = $6) ",
             $($rest),+
         )
@@ -86,7 +91,9 @@ pub async fn list(
 ) -> Result<Listing<Known>> {
     // The customer's code alone lets the engine begin in the middle of its index.
     const SQL: &str = select_known!(
-        "and ($7 = '' or p.code_key = $7)
+        "and ($7 = '' or ",
+        org::answers_to!("person", "p", "$7"),
+        ")
          and ($8 = '' or (a.valid_from <= $8 and (a.valid_to is null or a.valid_to > $8)))
          and ($9 = 1 or (a.recorded_at <= $10 and (a.retracted_at is null or a.retracted_at > $10)))
          and c.code_key >= $11

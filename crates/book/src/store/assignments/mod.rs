@@ -241,16 +241,16 @@ pub async fn owned_by(tx: &mut Tx, person: PersonId, on: Date) -> Result<Vec<Own
         .await
 }
 
-/// The customers with these codes (folded) that `scope` reaches today, with their owners on `on`;
+/// Those of these customers that `scope` reaches today, with their owners on `on`;
 /// by code, at most [`MOST_MOVED`] and one.
 ///
 /// # Errors
 ///
 /// Whatever the engine reports.
-pub async fn by_codes(
+pub async fn of_these(
     tx: &mut Tx,
     scope: &Scope,
-    codes: &[String],
+    customers: &[CustomerId],
     (today, on): (Date, Date),
 ) -> Result<Vec<Owned>> {
     const SQL: &str = concat!(
@@ -261,7 +261,7 @@ pub async fn by_codes(
             and a.role = 'owner'
             and ",
         db::holds!("a", "$1", "$2"),
-        " where c.code_key in (select value from json_each($3))
+        " where c.id in (select cast(value as bigint) from json_each($3))
             and ($4 = 1 or exists (
                    select 1
                      from book_assignment s
@@ -277,7 +277,7 @@ pub async fn by_codes(
     tx.q(SQL)
         .bind(on.to_string())
         .bind(i64::MAX)
-        .bind(serde_json::to_string(codes).unwrap_or_default())
+        .bind(super::ids_json(customers))
         .bind(scope.all_flag())
         .bind(scope.people_json())
         .bind(today.to_string())

@@ -104,10 +104,12 @@ pub async fn look(
             [Cell::from(format!("{ids:?}"))],
         );
     }
+    let day = [Cell::from(on.to_string())];
+    // A customer that was merged into another ended that day, so it is no active one.
     found = match filter.status.as_str() {
-        "all" => found,
-        "ended" => found.piece("and c.ended_on is not null"),
-        _ => found.piece("and c.ended_on is null"),
+        "all" => found.piece("and c.merged_into_id is null"),
+        "ended" => found.and("c.merged_into_id is null and c.ended_on <= ?", day),
+        _ => found.and("(c.ended_on is null or c.ended_on > ?)", day),
     };
     let by_key = sort.on("f.key");
     let page = found

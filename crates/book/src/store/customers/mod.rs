@@ -4,12 +4,13 @@ mod listing;
 
 use std::collections::BTreeMap;
 
-use db::{Cell, FromRow, Result, Tx};
+use db::{Cell, DbError, FromRow, Result, Tx};
 use jiff::civil::Date;
 use kernel::{Code, Currency, Refusal, Scope, ids::PersonId};
 use org::keys;
 
-use crate::CustomerId;
+use super::former_codes::{self, Noun, answers_to};
+use crate::{CustomerId, alike};
 
 pub use listing::{Filter, Look, SORTS, USUAL, list, look};
 
@@ -32,6 +33,8 @@ pub struct Customer {
     pub city: Option<String>,
     pub lat: Option<f64>,
     pub lon: Option<f64>,
+    pub phone: Option<String>,
+    pub tax_id: Option<String>,
     pub version: i64,
     pub ended_on: Option<String>,
     pub sort_key: String,
@@ -59,6 +62,8 @@ impl Customer {
             city: text("Suzhou"),
             lat: full.then_some(31.3),
             lon: full.then_some(120.6),
+            phone: text("+86 512 5555 0100"),
+            tax_id: None,
             version: 1,
             ended_on: None,
             sort_key: "linkway".to_owned(),
@@ -70,20 +75,20 @@ impl Customer {
     }
 }
 
-/// What a customer is made of, besides the owner.
+/// What a customer is made of, besides the owner and its ties to other customers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fields {
     pub code: Code,
     pub name: String,
     pub name_local: Option<String>,
     pub group: Option<i64>,
-    pub parent: Option<CustomerId>,
-    pub payer: Option<CustomerId>,
     pub currency: Currency,
     pub payment_terms_days: Option<i64>,
     pub city: Option<String>,
     pub lat: Option<f64>,
     pub lon: Option<f64>,
+    pub phone: Option<String>,
+    pub tax_id: Option<String>,
 }
 
 /// A customer in scope: `$1` day, `$2` known at, `$3` everything, `$4` people.
@@ -93,18 +98,28 @@ macro_rules! select_customer {
             "select c.id, c.code, c.name, c.name_local, g.code as group_code, g.name as group_name,
                     o.id as owner_id, o.code as owner_code, o.name as owner_name,
                     parent.code as parent_code, payer.code as payer_code, c.currency,
-                    c.payment_terms_days, c.city, c.lat, c.lon, c.version, c.ended_on, c.sort_key
+                    c.payment_terms_days, c.city, c.lat, c.lon, c.phone, c.tax_id, c.version, c.ended_on,
+                    c.sort_key
                from book_customer c
                left join book_customer_group g on g.id = c.group_id
-               left join book_customer parent on parent.id = c.parent_id
-               left join book_customer payer on payer.id = c.payer_id
+               left join book_customer parent on parent.id = (
+                    select x.other_id from book_customer_tie x
+                     where x.customer_id = c.id and x.kind = 'parent' and ",
+            db::holds!("x", "$1", "$2"),
+            " order by x.id desc limit 1)
+               left join book_customer payer on payer.id = (
+                    select x.other_id from book_customer_tie x
+                     where x.customer_id = c.id and x.kind = 'payer' and ",
+            db::holds!("x", "$1", "$2"),
+            " order by x.id desc limit 1)
                left join book_assignment a
                  on a.id = (select x.id from book_assignment x
                              where x.customer_id = c.id and x.role = 'owner' and ",
             db::holds!("x", "$1", "$2"),
             " order by x.id desc limit 1)
                left join org_person o on o.id = a.person_id
-              where ($3 = 1 or a.person_id in (select cast(value as bigint) from json_each($4))) ",
+              where c.merged_into_id is null
+                and ($3 = 1 or a.person_id in (select cast(value as bigint) from json_each($4))) ",
             $($rest),+
         )
     };
@@ -139,7 +154,8 @@ pub async fn count(tx: &mut Tx, scope: &Scope, on: Date) -> Result<i64> {
     const SQL: &str = concat!(
         "select count(*)
            from book_customer c
-          where c.ended_on is null
+          where (c.ended_on is null or $1 < c.ended_on)
+            and c.merged_into_id is null
             and ($3 = 1 or exists (
                     select 1 from book_assignment a
                      where a.customer_id = c.id
@@ -166,7 +182,11 @@ pub async fn count(tx: &mut Tx, scope: &Scope, on: Date) -> Result<i64> {
 ///
 /// A refusal of kind missing if there is none in scope.
 pub async fn fetch(tx: &mut Tx, scope: &Scope, code: &str, on: Date) -> Result<Customer> {
-    const SQL: &str = select_customer!("and c.code_key = $5 order by c.id limit 1");
+    const SQL: &str = select_customer!(
+        "and ",
+        answers_to!("customer", "c", "$5"),
+        " order by c.id limit 1"
+    );
     let customer = tx
         .q(SQL)
         .bind(on.to_string())
@@ -179,21 +199,27 @@ pub async fn fetch(tx: &mut Tx, scope: &Scope, code: &str, on: Date) -> Result<C
     Ok(customer.ok_or_else(|| Refusal::missing(format!("customer {code}")))?)
 }
 
-/// The codes and ids of all customers, folded, for matching many rows; at most 1,000,000.
+/// The codes and ids of all customers, folded, with their codes of before, for matching many rows;
+/// at most 1,000,000.
 ///
 /// # Errors
 ///
 /// Whatever the engine reports.
-pub async fn ids_by_code(tx: &mut Tx) -> Result<std::collections::BTreeMap<String, CustomerId>> {
-    const SQL: &str = "select code_key, id from book_customer order by id limit 1000000";
+pub async fn ids_by_code(tx: &mut Tx) -> Result<BTreeMap<String, CustomerId>> {
+    const SQL: &str = "
+        select code_key, id
+          from book_customer
+         where merged_into_id is null
+         order by id
+         limit 1000000";
     let rows: Vec<(String, i64)> = tx.q(SQL).all().await?;
-    Ok(rows
-        .into_iter()
-        .map(|(code, id)| (code, CustomerId::of(id)))
-        .collect())
+    let former = former_codes::all(tx, Noun::Customer).await?;
+    let all = former.into_iter().chain(rows);
+    Ok(all.map(|(code, id)| (code, CustomerId::of(id))).collect())
 }
 
-/// A customer as recorded, for comparing with another reading of it.
+/// A customer as recorded, for comparing with another reading of it; parent and payer are the ties
+/// without an end.
 #[derive(Debug, Clone, PartialEq, FromRow)]
 pub struct Recorded {
     pub id: i64,
@@ -208,6 +234,8 @@ pub struct Recorded {
     pub city: Option<String>,
     pub lat: Option<f64>,
     pub lon: Option<f64>,
+    pub phone: Option<String>,
+    pub tax_id: Option<String>,
     pub version: i64,
 }
 
@@ -227,13 +255,13 @@ impl Recorded {
             name: self.name.clone(),
             name_local: self.name_local.clone(),
             group: self.group_id,
-            parent: self.parent_id.map(CustomerId::of),
-            payer: self.payer_id.map(CustomerId::of),
             currency: Currency::parse(&self.currency)?,
             payment_terms_days: self.payment_terms_days,
             city: self.city.clone(),
             lat: self.lat,
             lon: self.lon,
+            phone: self.phone.clone(),
+            tax_id: self.tax_id.clone(),
         })
     }
 }
@@ -241,26 +269,45 @@ impl Recorded {
 macro_rules! select_recorded {
     ($rest:literal) => {
         concat!(
-            "select c.id, c.code, c.name, c.name_local, c.group_id, c.parent_id, c.payer_id,
-                    c.currency, c.payment_terms_days, c.city, c.lat, c.lon, c.version
-               from book_customer c ",
+            "select c.id, c.code, c.name, c.name_local, c.group_id, parent.other_id as parent_id,
+                    payer.other_id as payer_id, c.currency, c.payment_terms_days, c.city, c.lat, c.lon,
+                    c.phone, c.tax_id, c.version
+               from book_customer c
+               left join book_customer_tie parent
+                 on parent.customer_id = c.id and parent.kind = 'parent'
+                and parent.retracted_at is null and parent.valid_to is null
+               left join book_customer_tie payer
+                 on payer.customer_id = c.id and payer.kind = 'payer'
+                and payer.retracted_at is null and payer.valid_to is null ",
             $rest
         )
     };
 }
 
-/// Every customer by folded code, for matching many rows; at most 1,000,000.
+/// Every customer by folded code and by each of its codes of before, for matching many rows; at most
+/// 1,000,000.
 ///
 /// # Errors
 ///
 /// Whatever the engine reports.
-pub async fn recorded(tx: &mut Tx) -> Result<std::collections::BTreeMap<String, Recorded>> {
-    const SQL: &str = select_recorded!("order by c.id limit 1000000");
+pub async fn recorded(tx: &mut Tx) -> Result<BTreeMap<String, Recorded>> {
+    const SQL: &str =
+        select_recorded!("where c.merged_into_id is null order by c.id limit 1000000");
     let rows: Vec<Recorded> = tx.q(SQL).all().await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.code.to_ascii_lowercase(), row))
-        .collect())
+    let former = former_codes::all(tx, Noun::Customer).await?;
+    let mut by_code: BTreeMap<String, Recorded> = BTreeMap::new();
+    if !former.is_empty() {
+        let by_id: BTreeMap<i64, &Recorded> = rows.iter().map(|row| (row.id, row)).collect();
+        for (code, id) in former {
+            if let Some(row) = by_id.get(&id) {
+                by_code.insert(code, Recorded::clone(row));
+            }
+        }
+    }
+    for row in rows {
+        by_code.insert(row.code.to_ascii_lowercase(), row);
+    }
+    Ok(by_code)
 }
 
 /// One customer as recorded.
@@ -273,67 +320,24 @@ pub async fn recorded_one(tx: &mut Tx, id: CustomerId) -> Result<Recorded> {
     tx.q(SQL).bind(id.get()).one().await
 }
 
-/// Whether `top` is `below` or stands above it, parent by parent.
-///
-/// # Errors
-///
-/// Whatever the engine reports.
-pub async fn stands_above(tx: &mut Tx, top: CustomerId, below: CustomerId) -> Result<bool> {
-    const SQL: &str = "
-        with recursive above (id) as (
-            select cast($1 as bigint)
-            union
-            select c.parent_id
-              from book_customer c
-              join above on above.id = c.id
-             where c.parent_id is not null)
-        select id
-          from above
-         where id = $2
-         order by id
-         limit 1";
-    let found: Option<(i64,)> = tx.q(SQL).bind(below.get()).bind(top.get()).maybe().await?;
-    Ok(found.is_some())
-}
-
 /// Adds a customer.
 ///
 /// # Errors
 ///
 /// [`db::DbError::Taken`] if the code is in use.
 pub async fn add(tx: &mut Tx, customer: &Fields) -> Result<CustomerId> {
-    const SQL: &str = "
-        insert into book_customer
-               (code, code_key, name, name_local, group_id, parent_id, payer_id, currency,
-                payment_terms_days, city, lat, lon, search_key, sort_key, version)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1)
-        returning id";
-    let (id,): (i64,) = tx
-        .q(SQL)
-        .bind(customer.code.as_str().to_owned())
-        .bind(customer.code.folded())
-        .bind(customer.name.clone())
-        .bind(customer.name_local.clone())
-        .bind(customer.group)
-        .bind(customer.parent.map(CustomerId::get))
-        .bind(customer.payer.map(CustomerId::get))
-        .bind(customer.currency.code())
-        .bind(customer.payment_terms_days)
-        .bind(customer.city.clone())
-        .bind(customer.lat)
-        .bind(customer.lon)
-        .bind(search_key(customer))
-        .bind(keys::sort_key(&customer.name))
-        .one()
-        .await?;
+    former_codes::refuse_former(tx, Noun::Customer, &customer.code.folded(), None).await?;
+    add_many(tx, std::slice::from_ref(customer)).await?;
+    const SQL: &str = "select id from book_customer where code_key = $1";
+    let (id,): (i64,) = tx.q(SQL).bind(customer.code.folded()).one().await?;
     Ok(CustomerId::of(id))
 }
 
-/// Adds many customers at once; parents and payers are set by [`save`].
+/// Adds many customers at once, whose codes nothing else ever had.
 ///
 /// # Errors
 ///
-/// As [`add`].
+/// [`db::DbError::Taken`] if a code is in use.
 pub async fn add_many(tx: &mut Tx, customers: &[Fields]) -> Result<()> {
     let rows = customers
         .iter()
@@ -349,6 +353,11 @@ pub async fn add_many(tx: &mut Tx, customers: &[Fields]) -> Result<()> {
                 Cell::from(customer.city.clone()),
                 Cell::from(customer.lat),
                 Cell::from(customer.lon),
+                Cell::from(customer.phone.clone()),
+                Cell::from(customer.tax_id.clone()),
+                Cell::from(alike::name_key(&customer.name)),
+                Cell::from(alike::phone_key(customer.phone.as_deref())),
+                Cell::from(alike::tax_key(customer.tax_id.as_deref())),
                 Cell::from(search_key(customer)),
                 Cell::from(keys::sort_key(&customer.name)),
                 Cell::from(1),
@@ -358,37 +367,45 @@ pub async fn add_many(tx: &mut Tx, customers: &[Fields]) -> Result<()> {
     tx.insert_many(
         "insert into book_customer
                 (code, code_key, name, name_local, group_id, currency, payment_terms_days, city,
-                 lat, lon, search_key, sort_key, version) values",
+                 lat, lon, phone, tax_id, name_key, phone_key, tax_key, search_key, sort_key, version)
+         values",
         rows,
     )
     .await
 }
 
-/// Changes a customer if it still has `version`.
+/// Changes a customer, its code too, if it still has `version`.
 ///
 /// # Errors
 ///
-/// [`db::DbError::Missing`] if the version is another by now.
+/// [`db::DbError::Missing`] if the version is another by now; [`db::DbError::Taken`] if the code is
+/// in use.
 pub async fn save(tx: &mut Tx, id: CustomerId, customer: &Fields, version: i64) -> Result<()> {
     const SQL: &str = "
         update book_customer
-           set name = $1, name_local = $2, group_id = $3, parent_id = $4, payer_id = $5,
-               currency = $6, payment_terms_days = $7, city = $8, lat = $9, lon = $10,
-               search_key = $11, sort_key = $12, version = version + 1
-         where id = $13
-           and version = $14
+           set code = $1, code_key = $2, name = $3, name_local = $4, group_id = $5, currency = $6,
+               payment_terms_days = $7, city = $8, lat = $9, lon = $10, phone = $11, tax_id = $12,
+               name_key = $13, phone_key = $14, tax_key = $15, search_key = $16, sort_key = $17,
+               version = version + 1
+         where id = $18
+           and version = $19
         returning id";
     tx.q(SQL)
+        .bind(customer.code.as_str().to_owned())
+        .bind(customer.code.folded())
         .bind(customer.name.clone())
         .bind(customer.name_local.clone())
         .bind(customer.group)
-        .bind(customer.parent.map(CustomerId::get))
-        .bind(customer.payer.map(CustomerId::get))
         .bind(customer.currency.code())
         .bind(customer.payment_terms_days)
         .bind(customer.city.clone())
         .bind(customer.lat)
         .bind(customer.lon)
+        .bind(customer.phone.clone())
+        .bind(customer.tax_id.clone())
+        .bind(alike::name_key(&customer.name))
+        .bind(alike::phone_key(customer.phone.as_deref()))
+        .bind(alike::tax_key(customer.tax_id.as_deref()))
         .bind(search_key(customer))
         .bind(keys::sort_key(&customer.name))
         .bind(id.get())
@@ -396,6 +413,49 @@ pub async fn save(tx: &mut Tx, id: CustomerId, customer: &Fields, version: i64) 
         .one::<(i64,)>()
         .await
         .map(drop)
+}
+
+/// Ends a customer from a day on, or takes the end back.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn end(tx: &mut Tx, id: CustomerId, on: Option<Date>) -> Result<()> {
+    const SQL: &str = "update book_customer set ended_on = $1 where id = $2";
+    tx.q(SQL)
+        .bind(on.map(|day| day.to_string()))
+        .bind(id.get())
+        .run()
+        .await
+        .map(drop)
+}
+
+/// Deletes a customer that nothing refers to, with what is only its own.
+///
+/// # Errors
+///
+/// `customer.referenced` if a document, another customer or a plan names it.
+pub async fn delete(tx: &mut Tx, id: CustomerId) -> Result<()> {
+    const OWN: [&str; 4] = [
+        "delete from book_assignment where customer_id = $1",
+        "delete from book_contact where customer_id = $1",
+        "delete from book_address where customer_id = $1",
+        "delete from book_customer_tie where customer_id = $1",
+    ];
+    const SQL: &str = "delete from book_customer where id = $1";
+    for own in OWN {
+        tx.q(own).bind(id.get()).run().await?;
+    }
+    former_codes::forget(tx, Noun::Customer, id.get()).await?;
+    let gone = tx.q(SQL).bind(id.get()).run().await;
+    gone.map(drop).map_err(|error| match error {
+        DbError::Referenced => Refusal::state(
+            "customer.referenced",
+            "Something is recorded of this customer, so it is never deleted. Set ended_on instead.",
+        )
+        .into(),
+        other => other,
+    })
 }
 
 /// The people who look after a customer's scope: used to refuse what is not the asker's.
@@ -430,5 +490,7 @@ fn search_key(customer: &Fields) -> String {
         &customer.name,
         customer.name_local.as_deref().unwrap_or_default(),
         customer.city.as_deref().unwrap_or_default(),
+        customer.phone.as_deref().unwrap_or_default(),
+        customer.tax_id.as_deref().unwrap_or_default(),
     ])
 }

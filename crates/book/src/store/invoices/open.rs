@@ -4,7 +4,10 @@ use db::{Cell, Cursor, FromRow, Limit, Listing, Result, Select, Tx};
 use jiff::civil::Date;
 use kernel::{Moment, Scope};
 
-use crate::store::whose::{self, Whose};
+use crate::store::{
+    former_codes::answers_to,
+    whose::{self, Whose},
+};
 
 /// An invoice with something open on the asked day.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -68,12 +71,17 @@ pub async fn open_on(
     if !customer.trim().is_empty() {
         let code = Cell::from(customer.trim().to_ascii_lowercase());
         query = query.and(
-            "d.id in (select x.id from book_invoice x
-                        join book_customer k on k.id = x.customer_id where k.code_key = ?
-                       union
+            concat!(
+                "d.id in (select x.id from book_invoice x
+                        join book_customer k on k.id = x.customer_id where ",
+                answers_to!("customer", "k", "?"),
+                "union
                       select x.id from book_invoice x
-                        join book_customer k on k.id = x.payer_id where k.code_key = ?)",
-            [code.clone(), code],
+                        join book_customer k on k.id = x.payer_id where ",
+                answers_to!("customer", "k", "?"),
+                ")"
+            ),
+            [code.clone(), code.clone(), code.clone(), code],
         );
     }
     query = settled(query.piece("and d.gross_minor >"), moment);
@@ -183,8 +191,15 @@ impl Parts {
             return query;
         }
         query.piece("and").piece(column).with(
-            "= (select k.id from book_customer k where k.code_key = ?)",
-            [Cell::from(self.payer.as_str())],
+            concat!(
+                "= (select k.id from book_customer k where ",
+                answers_to!("customer", "k", "?"),
+                ")"
+            ),
+            [
+                Cell::from(self.payer.as_str()),
+                Cell::from(self.payer.as_str()),
+            ],
         )
     }
 

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use org::keys;
 
 use super::{Product, in_order};
+use crate::store::former_codes::answers_to;
 
 const BY_NAME: SortBy = SortBy::text("name", "p.sort_key");
 const BY_CODE: SortBy = SortBy::text("code", "p.code_key");
@@ -75,12 +76,20 @@ pub async fn look(
     from: &Cursor,
 ) -> Result<Look> {
     let sort = filter.sort.unwrap_or(USUAL);
-    let mut found = keys(sort, on).piece("where p.ended_on is null");
+    let mut found = keys(sort, on).piece("where 1 = 1");
+    found = found.and(
+        "(p.ended_on is null or p.ended_on > ?)",
+        [Cell::from(on.to_string())],
+    );
     if !filter.group.is_empty() {
         let group = Cell::from(filter.group.trim().to_ascii_lowercase());
         found = found.and(
-            "p.group_id in (select g.id from book_product_group g where g.code_key = ?)",
-            [group],
+            concat!(
+                "p.group_id in (select g.id from book_product_group g where ",
+                answers_to!("product group", "g", "?"),
+                ")"
+            ),
+            [group.clone(), group],
         );
     }
     if !filter.q.trim().is_empty() {

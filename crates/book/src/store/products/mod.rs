@@ -9,6 +9,7 @@ use jiff::{Timestamp, civil::Date};
 use kernel::{Code, Currency, Price, Refusal, times::BEGINNING};
 use org::keys;
 
+use super::former_codes::{self, Noun, answers_to};
 use crate::ProductId;
 
 pub use listing::{Filter, Look, SORTS, USUAL, list, look};
@@ -97,7 +98,11 @@ async fn in_order(tx: &mut Tx, ids: &[i64], on: Date) -> Result<Vec<Product>> {
 ///
 /// A refusal of kind missing.
 pub async fn fetch(tx: &mut Tx, code: &str, on: Date) -> Result<Product> {
-    const SQL: &str = select_product!("where p.code_key = $3 order by p.id limit 1");
+    const SQL: &str = select_product!(
+        "where ",
+        answers_to!("product", "p", "$3"),
+        " order by p.id limit 1"
+    );
     let product = tx
         .q(SQL)
         .bind(on.to_string())
@@ -108,7 +113,7 @@ pub async fn fetch(tx: &mut Tx, code: &str, on: Date) -> Result<Product> {
     Ok(product.ok_or_else(|| Refusal::missing(format!("product {code}")))?)
 }
 
-/// All product ids by folded code; at most 1,000,000.
+/// All product ids by folded code and by each code of before; at most 1,000,000.
 ///
 /// # Errors
 ///
@@ -116,10 +121,9 @@ pub async fn fetch(tx: &mut Tx, code: &str, on: Date) -> Result<Product> {
 pub async fn ids_by_code(tx: &mut Tx) -> Result<BTreeMap<String, ProductId>> {
     const SQL: &str = "select code_key, id from book_product order by id limit 1000000";
     let rows: Vec<(String, i64)> = tx.q(SQL).all().await?;
-    Ok(rows
-        .into_iter()
-        .map(|(code, id)| (code, ProductId::of(id)))
-        .collect())
+    let former = former_codes::all(tx, Noun::Product).await?;
+    let all = former.into_iter().chain(rows);
+    Ok(all.map(|(code, id)| (code, ProductId::of(id))).collect())
 }
 
 /// A product as recorded with its price of a day, for comparing with another reading of it.
@@ -136,7 +140,8 @@ pub struct Recorded {
     pub version: i64,
 }
 
-/// Every product by folded code with the price of `on`; at most 1,000,000.
+/// Every product by folded code, and by each code of before, with the price of `on`; at most
+/// 1,000,000.
 ///
 /// # Errors
 ///
@@ -153,10 +158,18 @@ pub async fn recorded(tx: &mut Tx, on: Date) -> Result<BTreeMap<String, Recorded
           limit 1000000"
     );
     let rows: Vec<Recorded> = tx.q(SQL).bind(on.to_string()).bind(i64::MAX).all().await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.code.to_ascii_lowercase(), row))
-        .collect())
+    let former = former_codes::all(tx, Noun::Product).await?;
+    let mut by_code: BTreeMap<String, Recorded> = BTreeMap::new();
+    for (code, id) in former {
+        let row = rows.binary_search_by_key(&id, |row| row.id);
+        if let Some(row) = row.ok().and_then(|place| rows.get(place)) {
+            by_code.insert(code, row.clone());
+        }
+    }
+    for row in rows {
+        by_code.insert(row.code.to_ascii_lowercase(), row);
+    }
+    Ok(by_code)
 }
 
 /// Adds a product.
@@ -165,6 +178,7 @@ pub async fn recorded(tx: &mut Tx, on: Date) -> Result<BTreeMap<String, Recorded
 ///
 /// [`db::DbError::Taken`] if the code is in use.
 pub async fn add(tx: &mut Tx, product: &Fields) -> Result<ProductId> {
+    former_codes::refuse_former(tx, Noun::Product, &product.code.folded(), None).await?;
     const SQL: &str = "
         insert into book_product
                (code, code_key, name, name_local, group_id, currency, search_key, sort_key, version)
@@ -185,20 +199,23 @@ pub async fn add(tx: &mut Tx, product: &Fields) -> Result<ProductId> {
     Ok(ProductId::of(id))
 }
 
-/// Changes names and group if the product still has `version`.
+/// Changes code, names and group if the product still has `version`.
 ///
 /// # Errors
 ///
-/// [`db::DbError::Missing`] if the version is another by now.
+/// [`db::DbError::Missing`] if the version is another by now; [`db::DbError::Taken`] if the code is
+/// in use.
 pub async fn save(tx: &mut Tx, id: ProductId, product: &Fields, version: i64) -> Result<()> {
     const SQL: &str = "
         update book_product
-           set name = $1, name_local = $2, group_id = $3, search_key = $4, sort_key = $5,
-               version = version + 1
-         where id = $6
-           and version = $7
+           set code = $1, code_key = $2, name = $3, name_local = $4, group_id = $5, search_key = $6,
+               sort_key = $7, version = version + 1
+         where id = $8
+           and version = $9
         returning id";
     tx.q(SQL)
+        .bind(product.code.as_str().to_owned())
+        .bind(product.code.folded())
         .bind(product.name.clone())
         .bind(product.name_local.clone())
         .bind(product.group)
@@ -207,6 +224,21 @@ pub async fn save(tx: &mut Tx, id: ProductId, product: &Fields, version: i64) ->
         .bind(id.get())
         .bind(version)
         .one::<(i64,)>()
+        .await
+        .map(drop)
+}
+
+/// Ends a product from a day on, or takes the end back.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn end(tx: &mut Tx, id: ProductId, on: Option<Date>) -> Result<()> {
+    const SQL: &str = "update book_product set ended_on = $1 where id = $2";
+    tx.q(SQL)
+        .bind(on.map(|day| day.to_string()))
+        .bind(id.get())
+        .run()
         .await
         .map(drop)
 }

@@ -1,6 +1,7 @@
 //! Taking a customer in, and changing what is recorded of one.
 
 use db::{Result, Tx};
+use jiff::civil::Date;
 use kernel::{Code, Currency, Refusal, Role, Scope, ids::PersonId, times::BEGINNING};
 use org::{
     api::{self, Ask, accept_name},
@@ -15,9 +16,11 @@ use crate::{
     store::{
         assignments::{self, Assignment},
         customers::{self, Customer, Fields},
+        former_codes::{self, Noun},
         groups::Of,
+        ties::{self, Kind, Tie},
     },
-    web::{accepted, change::Change, references},
+    web::{accepted, change::Change, references, step::StepJson},
 };
 
 pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewCustomerJson>) -> Result<Answer> {
@@ -26,6 +29,7 @@ pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewCustomerJson>) -> Result<Answe
     let id = customers::add(tx, &fields)
         .await
         .map_err(|error| taken(error, "customer", fields.code.as_str()))?;
+    tie_new(tx, ask, id).await?;
     if let Some(person) = owner {
         let first = Assignment {
             customer: id,
@@ -54,20 +58,16 @@ pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewCustomerJson>) -> Result<Answe
 
 async fn new_fields(tx: &mut Tx, ask: &Ask<NewCustomerJson>) -> Result<Fields> {
     let body = &ask.body;
-    let scope = &ask.actor.scope;
     let code = Code::parse(&body.code).map_err(|no| no.at("code"))?;
     let currency = match &body.currency {
         Some(code) => Currency::parse(code).map_err(|no| no.at("currency"))?,
         None => company::expect(tx).await?.currency,
     };
-    let (parent, payer) = (body.parent.as_deref(), body.payer.as_deref());
     Ok(Fields {
         code,
         name: accept_name(&body.name, "name")?,
         name_local: optional_text(body.name_local.as_deref(), "name_local")?,
         group: references::group(tx, Of::Customers, body.group.as_deref()).await?,
-        parent: references::other_customer(tx, scope, "parent", parent, ask.today).await?,
-        payer: references::other_customer(tx, scope, "payer", payer, ask.today).await?,
         currency,
         payment_terms_days: checked(
             body.payment_terms_days,
@@ -77,7 +77,21 @@ async fn new_fields(tx: &mut Tx, ask: &Ask<NewCustomerJson>) -> Result<Fields> {
         city: optional_text(body.city.as_deref(), "city")?,
         lat: checked(body.lat, accepted::lat, "lat")?,
         lon: checked(body.lon, accepted::lon, "lon")?,
+        phone: optional_text(body.phone.as_deref(), "phone")?,
+        tax_id: optional_text(body.tax_id.as_deref(), "tax_id")?,
     })
+}
+
+/// Whom a new customer belongs to, and who pays for it.
+async fn tie_new(tx: &mut Tx, ask: &Ask<NewCustomerJson>, id: CustomerId) -> Result<()> {
+    for (kind, code) in [
+        (Kind::Parent, &ask.body.parent),
+        (Kind::Payer, &ask.body.payer),
+    ] {
+        let change = code.clone().map_or(Change::Keep, Change::Set);
+        change_tie(tx, ask, (id, kind), &change).await?;
+    }
+    Ok(())
 }
 
 /// A sales person owns what they add. So does a manager who names nobody else: the customer would
@@ -97,9 +111,15 @@ pub(super) async fn change(tx: &mut Tx, ask: &Ask<CustomerChangeJson>) -> Result
     ask.fresh(customer.version)?;
     let id = customer.customer();
     let fields = changed_fields(tx, ask, &customer).await?;
-    customers::save(tx, id, &fields, customer.version).await?;
+    rename(tx, ask, &customer, &fields.code).await?;
+    customers::save(tx, id, &fields, customer.version)
+        .await
+        .map_err(|error| taken(error, "customer", fields.code.as_str()))?;
+    change_tie(tx, ask, (id, Kind::Parent), &ask.body.parent).await?;
+    change_tie(tx, ask, (id, Kind::Payer), &ask.body.payer).await?;
     change_owner(tx, ask, &customer).await?;
-    let code = customer.code.clone();
+    change_end(tx, ask, id).await?;
+    let code = fields.code.to_string();
     let before = serde_json::to_value(CustomerJson::from(customer)).ok();
     let shown = CustomerJson::from(customers::fetch(tx, &Scope::All, &code, ask.today).await?);
     let entry = Entry {
@@ -126,6 +146,10 @@ async fn changed_fields(
         Some(code) => Currency::parse(code).map_err(|no| no.at("currency"))?,
         None => old.currency,
     };
+    let code = match &body.code {
+        Some(code) => Code::parse(code).map_err(|no| no.at("code"))?,
+        None => old.code,
+    };
     let terms = body.payment_terms_days.or(old.payment_terms_days);
     let name = body.name.as_deref().unwrap_or(&old.name);
     let name_local = body.name_local.or(old.name_local);
@@ -138,55 +162,83 @@ async fn changed_fields(
             Change::Clear => None,
             Change::Set(code) => references::group(tx, Of::Customers, Some(code)).await?,
         },
-        parent: changed_parent(tx, ask, id, old.parent).await?,
-        payer: changed_payer(tx, ask, id, old.payer).await?,
         currency,
         payment_terms_days: checked(terms, accepted::terms_days, "payment_terms_days")?,
         city: optional_text(city.as_deref(), "city")?,
         lat: checked(body.lat.or(old.lat), accepted::lat, "lat")?,
         lon: checked(body.lon.or(old.lon), accepted::lon, "lon")?,
-        code: old.code,
+        phone: optional_text(body.phone.or(old.phone).as_deref(), "phone")?,
+        tax_id: optional_text(body.tax_id.or(old.tax_id).as_deref(), "tax_id")?,
+        code,
     })
 }
 
-async fn changed_parent(
+/// The old code goes on answering.
+async fn rename(
     tx: &mut Tx,
     ask: &Ask<CustomerChangeJson>,
-    id: CustomerId,
-    old: Option<CustomerId>,
-) -> Result<Option<CustomerId>> {
-    let code = match &ask.body.parent {
-        Change::Keep => return Ok(old),
-        Change::Clear => return Ok(None),
-        Change::Set(code) => code,
-    };
-    let parent = references::customer(tx, &ask.actor.scope, "parent", code, ask.today).await?;
-    if customers::stands_above(tx, id, parent.customer()).await? {
-        let message = format!(
-            "{} stands below this customer already, so it cannot be its parent.",
-            parent.code
-        );
-        return Err(Refusal::value("customer.parent_cycle", message)
-            .at("parent")
-            .into());
-    }
-    Ok(Some(parent.customer()))
+    old: &Customer,
+    code: &Code,
+) -> Result<()> {
+    let before = old.code.to_ascii_lowercase();
+    let keys = (before.as_str(), code.folded());
+    former_codes::rename(tx, Noun::Customer, old.id, (keys.0, &keys.1), ask.now)
+        .await
+        .map_err(|error| taken(error, "customer", code.as_str()))
 }
 
-/// A customer that pays for itself has no payer besides.
-async fn changed_payer(
-    tx: &mut Tx,
-    ask: &Ask<CustomerChangeJson>,
-    id: CustomerId,
-    old: Option<CustomerId>,
-) -> Result<Option<CustomerId>> {
-    let code = match &ask.body.payer {
-        Change::Keep => return Ok(old),
-        Change::Clear => return Ok(None),
-        Change::Set(code) => code,
+async fn change_end(tx: &mut Tx, ask: &Ask<CustomerChangeJson>, id: CustomerId) -> Result<()> {
+    let day = match &ask.body.ended_on {
+        Change::Keep => return Ok(()),
+        Change::Clear => None,
+        Change::Set(text) => {
+            let day = accepted::day(text).and_then(|day| accepted::document_day(day, ask.today));
+            Some(day.map_err(|no| no.at("ended_on"))?)
+        }
     };
-    let payer = references::customer(tx, &ask.actor.scope, "payer", code, ask.today).await?;
-    Ok(Some(payer.customer()).filter(|payer| *payer != id))
+    customers::end(tx, id, day).await
+}
+
+/// Another parent or payer, from today on. A customer that pays for itself has no payer besides.
+async fn change_tie<B>(
+    tx: &mut Tx,
+    ask: &Ask<B>,
+    (id, kind): (CustomerId, Kind),
+    change: &Change<String>,
+) -> Result<()> {
+    let other = match change {
+        Change::Keep => return Ok(()),
+        Change::Clear => None,
+        Change::Set(code) => {
+            let scope = &ask.actor.scope;
+            let other = references::customer(tx, scope, kind.as_str(), code, ask.today).await?;
+            Some(other.customer())
+        }
+    };
+    let other = other.filter(|other| kind != Kind::Payer || *other != id);
+    if let Some(other) = other {
+        refuse_circle(tx, (id, kind), other, ask.today).await?;
+    }
+    ties::set(tx, (id, kind), other, ask.today, ask.now).await
+}
+
+async fn refuse_circle(
+    tx: &mut Tx,
+    (customer, kind): (CustomerId, Kind),
+    other: CustomerId,
+    from: Date,
+) -> Result<()> {
+    let tie = Tie {
+        customer,
+        kind,
+        other,
+        from,
+        to: None,
+    };
+    if other == customer || ties::leads_back(tx, &tie).await? {
+        return Err(super::ties::circle(kind).into());
+    }
+    Ok(())
 }
 
 /// The new owner begins today; the first one a customer ever has, in the beginning.
@@ -221,6 +273,23 @@ async fn change_owner(tx: &mut Tx, ask: &Ask<CustomerChangeJson>, old: &Customer
         to: None,
     };
     assignments::add_many(tx, &[new], ask.now).await
+}
+
+pub(super) async fn delete(tx: &mut Tx, ask: &Ask<StepJson>) -> Result<Answer> {
+    let customer = customers::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
+    ask.fresh(customer.version)?;
+    customers::delete(tx, customer.customer()).await?;
+    let shown = CustomerJson::from(customer);
+    let entry = Entry {
+        action: "delete",
+        noun: "customer",
+        subject: &shown.code,
+        why: ask.body.reason.as_deref().unwrap_or_default(),
+        before: serde_json::to_value(&shown).ok(),
+        ..Entry::default()
+    };
+    trail::record(tx, &ask.by(), entry).await?;
+    Ok(api::done(&shown))
 }
 
 fn optional_text(

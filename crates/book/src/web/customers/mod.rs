@@ -6,6 +6,7 @@ pub mod export;
 mod intake;
 pub mod list_page;
 pub mod panels;
+pub mod ties;
 
 use axum::{extract::State, response::Response};
 use db::{Cursor, Limit, Sort};
@@ -15,7 +16,7 @@ use page::{Actor, Asked, Json, Kit, Path, Query, Result};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::change::Change;
+use super::{change::Change, step::StepJson};
 use crate::store::customers::{self, Customer, Filter};
 
 /// Who may add customers; a sales person adds own ones.
@@ -38,6 +39,9 @@ pub struct CustomerJson {
     city: Option<String>,
     lat: Option<f64>,
     lon: Option<f64>,
+    phone: Option<String>,
+    /// The number it is registered under for taxes.
+    tax_id: Option<String>,
     /// The day from which it is no customer any more.
     ended_on: Option<String>,
     version: i64,
@@ -58,6 +62,8 @@ impl From<Customer> for CustomerJson {
             city: customer.city,
             lat: customer.lat,
             lon: customer.lon,
+            phone: customer.phone,
+            tax_id: customer.tax_id,
             ended_on: customer.ended_on,
             version: customer.version,
         }
@@ -93,12 +99,19 @@ pub struct NewCustomerJson {
     /// Degrees, east positive.
     #[serde(default)]
     lon: Option<f64>,
+    #[serde(default)]
+    phone: Option<String>,
+    #[serde(default)]
+    tax_id: Option<String>,
 }
 
 /// What of a customer can be changed; what is left out stays, `null` empties.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CustomerChangeJson {
+    /// Another code; the old one goes on answering.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     #[serde(default, skip_serializing_if = "Change::is_keep")]
@@ -131,6 +144,16 @@ pub struct CustomerChangeJson {
     #[serde(default, skip_serializing_if = "Change::is_keep")]
     #[schema(value_type = Option<f64>)]
     lon: Change<f64>,
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    #[schema(value_type = Option<String>)]
+    phone: Change<String>,
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    #[schema(value_type = Option<String>)]
+    tax_id: Change<String>,
+    /// The day from which it is no customer any more; `null` takes the end back.
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    #[schema(value_type = Option<String>)]
+    ended_on: Change<String>,
 }
 
 /// The questions a list of customers takes.
@@ -230,8 +253,9 @@ pub async fn create(State(kit): State<Kit>, ask: Ask<NewCustomerJson>) -> Result
     api::carry_out(&kit, ask, |tx, ask| Box::pin(intake::add(tx, ask))).await
 }
 
-/// Changes a customer. A new owner begins today.
-#[utoipa::path(patch, path = "/api/v1/customers/{code}", tag = "book", request_body = CustomerChangeJson, responses((status = 200, body = CustomerJson), (status = 404), (status = 412), (status = 422)))]
+/// Changes a customer. A new owner, parent or payer begins today; under a new code it goes on
+/// answering to the old one.
+#[utoipa::path(patch, path = "/api/v1/customers/{code}", tag = "book", request_body = CustomerChangeJson, responses((status = 200, body = CustomerJson), (status = 404), (status = 409), (status = 412), (status = 422)))]
 pub async fn change(
     State(kit): State<Kit>,
     Path(code): Path<String>,
@@ -240,6 +264,20 @@ pub async fn change(
     ask.actor.may(&MAY_CHANGE)?;
     api::carry_out(&kit, ask.about(code), |tx, ask| {
         Box::pin(intake::change(tx, ask))
+    })
+    .await
+}
+
+/// Deletes a customer of which nothing is recorded; the others are ended.
+#[utoipa::path(delete, path = "/api/v1/customers/{code}", tag = "book", responses((status = 200, body = CustomerJson), (status = 409)))]
+pub async fn remove(
+    State(kit): State<Kit>,
+    Path(code): Path<String>,
+    ask: Ask<StepJson>,
+) -> Result<Response> {
+    ask.actor.may(&MAY_CHANGE)?;
+    api::carry_out(&kit, ask.about(code), |tx, ask| {
+        Box::pin(intake::delete(tx, ask))
     })
     .await
 }

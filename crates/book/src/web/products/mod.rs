@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 
 use super::{accepted, change::Change, references};
 use crate::store::{
+    former_codes::{self, Noun},
     groups::Of,
     products::{self, Fields, Filter, Product},
 };
@@ -35,6 +36,8 @@ pub struct ProductJson {
     /// A decimal, `"2024.994"`.
     list_price: Option<String>,
     cost: Option<String>,
+    /// The day from which it is sold no more.
+    ended_on: Option<String>,
     version: i64,
 }
 
@@ -49,6 +52,7 @@ impl From<Product> for ProductJson {
             currency: product.currency,
             list_price: product.list_price.map(price),
             cost: product.cost.map(price),
+            ended_on: product.ended_on,
             version: product.version,
         }
     }
@@ -78,6 +82,9 @@ pub struct NewProductJson {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProductChangeJson {
+    /// Another code; the old one goes on answering.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     #[serde(default, skip_serializing_if = "Change::is_keep")]
@@ -92,6 +99,10 @@ pub struct ProductChangeJson {
     #[serde(default, skip_serializing_if = "Change::is_keep")]
     #[schema(value_type = Option<String>)]
     cost: Change<String>,
+    /// The day from which it is sold no more; `null` takes the end back.
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    #[schema(value_type = Option<String>)]
+    ended_on: Change<String>,
 }
 
 /// The questions a list of products takes.
@@ -206,7 +217,7 @@ async fn add(tx: &mut Tx, ask: &Ask<NewProductJson>) -> db::Result<Answer> {
 }
 
 /// Changes a product. New prices hold from today on.
-#[utoipa::path(patch, path = "/api/v1/products/{code}", tag = "book", request_body = ProductChangeJson, responses((status = 200, body = ProductJson), (status = 404), (status = 412), (status = 422)))]
+#[utoipa::path(patch, path = "/api/v1/products/{code}", tag = "book", request_body = ProductChangeJson, responses((status = 200, body = ProductJson), (status = 404), (status = 409), (status = 412), (status = 422)))]
 pub async fn change(
     State(kit): State<Kit>,
     Path(code): Path<String>,
@@ -220,9 +231,13 @@ async fn save(tx: &mut Tx, ask: &Ask<ProductChangeJson>) -> db::Result<Answer> {
     let product = products::fetch(tx, &ask.subject, ask.today).await?;
     ask.fresh(product.version)?;
     let fields = changed_fields(tx, &ask.body, &product).await?;
-    products::save(tx, product.product(), &fields, product.version).await?;
+    rename(tx, ask, &product, &fields.code).await?;
+    products::save(tx, product.product(), &fields, product.version)
+        .await
+        .map_err(|error| taken(error, "product", fields.code.as_str()))?;
     change_price(tx, ask, &product).await?;
-    let code = product.code.clone();
+    change_end(tx, ask, &product).await?;
+    let code = fields.code.to_string();
     let before = serde_json::to_value(ProductJson::from(product)).ok();
     let shown = ProductJson::from(products::fetch(tx, &code, ask.today).await?);
     let entry = Entry {
@@ -237,6 +252,32 @@ async fn save(tx: &mut Tx, ask: &Ask<ProductChangeJson>) -> db::Result<Answer> {
     Ok(api::done(&shown))
 }
 
+/// The old code goes on answering.
+async fn rename(
+    tx: &mut Tx,
+    ask: &Ask<ProductChangeJson>,
+    old: &Product,
+    code: &Code,
+) -> db::Result<()> {
+    let before = old.code.to_ascii_lowercase();
+    let keys = (before.as_str(), code.folded());
+    former_codes::rename(tx, Noun::Product, old.id, (keys.0, &keys.1), ask.now)
+        .await
+        .map_err(|error| taken(error, "product", code.as_str()))
+}
+
+async fn change_end(tx: &mut Tx, ask: &Ask<ProductChangeJson>, old: &Product) -> db::Result<()> {
+    let day = match &ask.body.ended_on {
+        Change::Keep => return Ok(()),
+        Change::Clear => None,
+        Change::Set(text) => {
+            let day = accepted::day(text).and_then(|day| accepted::document_day(day, ask.today));
+            Some(day.map_err(|no| no.at("ended_on"))?)
+        }
+    };
+    products::end(tx, old.product(), day).await
+}
+
 async fn changed_fields(
     tx: &mut Tx,
     body: &ProductChangeJson,
@@ -245,7 +286,7 @@ async fn changed_fields(
     let group = body.group.or(old.group_code.clone());
     let local = body.name_local.or(old.name_local.clone());
     Ok(Fields {
-        code: Code::parse(&old.code)?,
+        code: Code::parse(body.code.as_deref().unwrap_or(&old.code)).map_err(|no| no.at("code"))?,
         name: accept_name(body.name.as_deref().unwrap_or(&old.name), "name")?,
         name_local: accepted::text(local.as_deref().unwrap_or_default(), "name_local")?,
         group: references::group(tx, Of::Products, group.as_deref()).await?,

@@ -161,6 +161,7 @@ pub(in crate::web) fn sample(frame: &Frame) -> Markup {
         code: "coat".to_owned(),
         name: "Coatings".to_owned(),
         name_local: Some("涂料".to_owned()),
+        version: 1,
     };
     let look = Look {
         products: db::Listing { items, next: None },
