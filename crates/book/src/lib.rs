@@ -11,6 +11,7 @@ pub mod billing;
 pub mod contact;
 pub mod course;
 pub mod credit;
+pub mod file;
 pub mod fulfilment;
 pub mod open_list;
 pub mod order;

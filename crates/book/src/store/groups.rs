@@ -213,7 +213,6 @@ pub async fn add(
     name: &str,
     name_local: Option<String>,
 ) -> Result<i64> {
-    former_codes::refuse_former(tx, of.noun(), &code.folded(), None).await?;
     const CUSTOMERS: &str = "
         insert into book_customer_group (code, code_key, name, name_local, sort_key)
         values ($1, $2, $3, $4, $5)
@@ -222,6 +221,7 @@ pub async fn add(
         insert into book_product_group (code, code_key, name, name_local, sort_key)
         values ($1, $2, $3, $4, $5)
         returning id";
+    former_codes::refuse_former(tx, of.noun(), &code.folded(), None).await?;
     let sql = match of {
         Of::Customers => CUSTOMERS,
         Of::Products => PRODUCTS,

@@ -9,6 +9,7 @@ pub mod accepted;
 mod address;
 pub mod addresses;
 pub mod assignments;
+pub mod attachments;
 pub mod bulk;
 mod change;
 pub mod choices;
@@ -100,6 +101,24 @@ fn api() -> Router<Kit> {
         .route(
             "/api/v1/customers/{code}/ties",
             get(customers::ties::list).post(customers::ties::create),
+        )
+        .route(
+            "/api/v1/customers/{code}/attachments",
+            get(attachments::of_customer).post(attachments::upload::to_customer),
+        )
+        .route(
+            "/api/v1/orders/{number}/attachments",
+            get(attachments::of_order).post(attachments::upload::to_order),
+        )
+        .route(
+            "/api/v1/attachments/{id}",
+            get(attachments::one)
+                .patch(attachments::change)
+                .delete(attachments::remove),
+        )
+        .route(
+            "/api/v1/attachments/{id}/content",
+            get(attachments::content::send),
         )
         .route(
             "/api/v1/customers/{code}/contacts",

@@ -191,11 +191,11 @@ pub async fn names(tx: &mut Tx, scope: &Scope) -> Result<Vec<Name>> {
 ///
 /// [`db::DbError::Taken`] if the code or the e-mail address is in use.
 pub async fn add(tx: &mut Tx, person: &NewPerson) -> Result<PersonId> {
-    former_codes::refuse_former(tx, Noun::Person, &person.code.folded(), None).await?;
     const SQL: &str = "
         insert into org_person (code, code_key, name, name_local, email, email_key, search_key, sort_key, version)
         values ($1, $2, $3, $4, $5, $6, $7, $8, 1)
         returning id";
+    former_codes::refuse_former(tx, Noun::Person, &person.code.folded(), None).await?;
     let (id,): (i64,) = tx
         .q(SQL)
         .bind(person.code.as_str().to_owned())

@@ -193,7 +193,6 @@ pub async fn sub_tree(tx: &mut Tx, top: UnitId) -> Result<Vec<UnitId>> {
 ///
 /// [`db::DbError::Taken`] if the code is in use.
 pub async fn add(tx: &mut Tx, unit: &NewUnit) -> Result<UnitId> {
-    former_codes::refuse_former(tx, Noun::Unit, &unit.code.folded(), None).await?;
     const SQL: &str = "
         insert into org_unit (code, code_key, name, name_local, kind, parent_id, sort_key, version)
         values ($1, $2, $3, $4, $5, $6, $7, 1)
@@ -204,6 +203,7 @@ pub async fn add(tx: &mut Tx, unit: &NewUnit) -> Result<UnitId> {
           from org_unit_path
          where unit_id = $2";
     const SELF: &str = "insert into org_unit_path (ancestor_id, unit_id, depth) values ($1, $1, 0)";
+    former_codes::refuse_former(tx, Noun::Unit, &unit.code.folded(), None).await?;
     let (id,): (i64,) = tx
         .q(SQL)
         .bind(unit.code.as_str().to_owned())

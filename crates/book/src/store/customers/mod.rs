@@ -326,9 +326,9 @@ pub async fn recorded_one(tx: &mut Tx, id: CustomerId) -> Result<Recorded> {
 ///
 /// [`db::DbError::Taken`] if the code is in use.
 pub async fn add(tx: &mut Tx, customer: &Fields) -> Result<CustomerId> {
+    const SQL: &str = "select id from book_customer where code_key = $1";
     former_codes::refuse_former(tx, Noun::Customer, &customer.code.folded(), None).await?;
     add_many(tx, std::slice::from_ref(customer)).await?;
-    const SQL: &str = "select id from book_customer where code_key = $1";
     let (id,): (i64,) = tx.q(SQL).bind(customer.code.folded()).one().await?;
     Ok(CustomerId::of(id))
 }

@@ -178,12 +178,12 @@ pub async fn recorded(tx: &mut Tx, on: Date) -> Result<BTreeMap<String, Recorded
 ///
 /// [`db::DbError::Taken`] if the code is in use.
 pub async fn add(tx: &mut Tx, product: &Fields) -> Result<ProductId> {
-    former_codes::refuse_former(tx, Noun::Product, &product.code.folded(), None).await?;
     const SQL: &str = "
         insert into book_product
                (code, code_key, name, name_local, group_id, currency, search_key, sort_key, version)
         values ($1, $2, $3, $4, $5, $6, $7, $8, 1)
         returning id";
+    former_codes::refuse_former(tx, Noun::Product, &product.code.folded(), None).await?;
     let (id,): (i64,) = tx
         .q(SQL)
         .bind(product.code.as_str().to_owned())
