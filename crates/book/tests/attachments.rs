@@ -5,6 +5,8 @@
 
 mod cast;
 
+use std::convert::Infallible;
+
 use ::book::{file, store::attachments};
 use axum::{
     Router,
@@ -41,7 +43,13 @@ async fn raw(app: &Router, who: &str, asked: &str, key: Option<&str>, body: Vec<
     if let Some(key) = key {
         request = request.header("idempotency-key", key);
     }
-    let request = request.body(Body::from(body)).unwrap();
+    // It arrives in parts, as over a network.
+    let parts: Vec<Result<Vec<u8>, Infallible>> = body
+        .chunks(64 * 1024)
+        .map(|part| Ok(part.to_vec()))
+        .collect();
+    let body = Body::from_stream(futures_util::stream::iter(parts));
+    let request = request.body(body).unwrap();
     let response = app.clone().oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     Answer {

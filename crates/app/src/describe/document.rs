@@ -68,6 +68,7 @@ use super::answers::{complete_answers, whatever_is_asked};
         book::web::deliveries::change,
         book::web::deliveries::reverse,
         book::web::customers::remove,
+        book::web::customers::statement::api,
         book::web::customers::ties::list,
         book::web::customers::ties::create,
         book::web::groups::customer_groups,

@@ -29,6 +29,28 @@ pub struct Address {
 }
 
 impl Address {
+    /// For sample pages.
+    pub fn sample() -> Address {
+        let text = |text: &str| Some(text.to_owned());
+        Address {
+            id: 1,
+            public_id: "0".repeat(26),
+            customer_id: 1,
+            customer_code: "C-1".to_owned(),
+            version: 1,
+            kind: "shipping".to_owned(),
+            line1: "88 Harbour Road".to_owned(),
+            line2: text("Gate 3"),
+            postcode: text("215000"),
+            city: text("Suzhou"),
+            country: text("CN"),
+            lat: Some(31.3),
+            lon: Some(120.6),
+            valid_from: "0001-01-01".to_owned(),
+            valid_to: None,
+        }
+    }
+
     /// What can be changed of it.
     ///
     /// # Errors

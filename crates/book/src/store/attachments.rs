@@ -46,6 +46,26 @@ pub struct Attachment {
     pub version: i64,
 }
 
+impl Attachment {
+    /// For sample pages.
+    pub fn sample() -> Attachment {
+        Attachment {
+            id: 1,
+            public_id: "0".repeat(26),
+            noun: "customer".to_owned(),
+            subject_id: 1,
+            content_hash: "0".repeat(64),
+            name: "Framework contract 2026.pdf".to_owned(),
+            media_type: "application/pdf".to_owned(),
+            size_bytes: 340_123,
+            note: Some("signed".to_owned()),
+            added_by: "Zhou Ning".to_owned(),
+            added_at: 1_780_000_000_000_000,
+            version: 1,
+        }
+    }
+}
+
 /// A file that was received whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAttachment {
@@ -133,6 +153,21 @@ pub async fn count(tx: &mut Tx, noun: Noun, subject: i64) -> Result<i64> {
            and detached_at is null";
     let (count,): (i64,) = tx.q(SQL).bind(noun.as_str()).bind(subject).one().await?;
     Ok(count)
+}
+
+/// Whether a record ever had a file.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn ever(tx: &mut Tx, noun: Noun, subject: i64) -> Result<bool> {
+    const SQL: &str = "
+        select count(*)
+          from book_attachment
+         where noun = $1
+           and subject_id = $2";
+    let (count,): (i64,) = tx.q(SQL).bind(noun.as_str()).bind(subject).one().await?;
+    Ok(count != 0)
 }
 
 /// The code of the record a file is kept with.

@@ -28,6 +28,27 @@ pub struct Contact {
 }
 
 impl Contact {
+    /// For sample pages.
+    pub fn sample() -> Contact {
+        let text = |text: &str| Some(text.to_owned());
+        Contact {
+            id: 1,
+            public_id: "0".repeat(26),
+            customer_id: 1,
+            customer_code: "C-1".to_owned(),
+            version: 1,
+            name: "Lin Wei".to_owned(),
+            name_local: text("林伟"),
+            role: "decider".to_owned(),
+            phone: text("+86 512 5555 0100"),
+            email: text("lin.wei@linkway.example"),
+            lang: text("zh-CN"),
+            channel: text("phone"),
+            valid_from: "0001-01-01".to_owned(),
+            valid_to: None,
+        }
+    }
+
     /// What can be changed of it.
     ///
     /// # Errors

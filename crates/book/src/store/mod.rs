@@ -4,6 +4,7 @@ pub mod addresses;
 pub mod allocations;
 pub mod assignments;
 pub mod attachments;
+pub mod bought;
 pub mod contacts;
 pub mod credit_notes;
 pub mod customers;

@@ -332,48 +332,6 @@ pub async fn of_customer_by_span(
         .collect())
 }
 
-/// What a customer bought of one product.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
-pub struct Bought {
-    pub code: String,
-    pub name: String,
-    pub orders: i64,
-    /// In the company's currency, exact.
-    pub net_exact: i64,
-}
-
-/// The products a customer bought most of since `from`, at most `most`, by orders in the company's
-/// currency: lines in another have no worth of their own in it.
-///
-/// # Errors
-///
-/// [`db::DbError::Overflow`] if a sum does not fit.
-pub async fn products_of_customer(
-    tx: &mut Tx,
-    customer: CustomerId,
-    from: Date,
-    most: i64,
-) -> Result<Vec<Bought>> {
-    const SQL: &str = "
-        select p.code, p.name, count(*) as orders, cast(sum(l.net_exact) as bigint) as net_exact
-          from book_order o
-          join book_order_line l on l.order_id = o.id
-          join book_product p on p.id = l.product_id
-         where o.customer_id = $1
-           and o.day >= $2
-           and o.status in ('confirmed', 'closed')
-           and o.rate_id is null
-         group by p.id, p.code, p.name
-         order by sum(l.net_exact) desc, p.id
-         limit $3";
-    tx.q(SQL)
-        .bind(customer.get())
-        .bind(from.to_string())
-        .bind(most)
-        .all()
-        .await
-}
-
 /// The first and last day anything was sold in scope.
 ///
 /// # Errors

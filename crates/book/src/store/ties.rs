@@ -4,8 +4,12 @@ use std::collections::BTreeSet;
 
 use db::{FromRow, Result, Tx};
 use jiff::{Timestamp, civil::Date};
-use kernel::times::{BEGINNING, Moment};
+use kernel::{
+    Scope,
+    times::{BEGINNING, Moment},
+};
 
+use super::sight::{in_sight, sighted};
 use crate::CustomerId;
 
 /// What ties one customer to another.
@@ -50,6 +54,19 @@ pub struct Shown {
     pub valid_to: Option<String>,
 }
 
+impl Shown {
+    /// For sample pages.
+    pub fn sample(kind: &str) -> Shown {
+        Shown {
+            kind: kind.to_owned(),
+            other_code: "C-9".to_owned(),
+            other_name: "Linkway Holding".to_owned(),
+            valid_from: "2026-01-01".to_owned(),
+            valid_to: None,
+        }
+    }
+}
+
 #[derive(FromRow)]
 struct Row {
     customer_id: i64,
@@ -88,6 +105,35 @@ pub async fn shown(tx: &mut Tx, customer: CustomerId, known_at: i64) -> Result<V
          order by t.kind, t.valid_from, t.id
          limit 500";
     tx.q(SQL).bind(customer.get()).bind(known_at).all().await
+}
+
+/// The customers in scope that belong to this one or that it pays for on a day; at most 500.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn below(
+    tx: &mut Tx,
+    scope: &Scope,
+    customer: CustomerId,
+    on: Date,
+) -> Result<Vec<Shown>> {
+    const SQL: &str = concat!(
+        "select t.kind, c.code as other_code, c.name as other_name, t.valid_from, t.valid_to
+           from book_customer_tie t
+           join book_customer c on c.id = t.customer_id
+          where t.other_id = $5
+            and ",
+        db::holds!("t", "$1", "$2"),
+        " and ",
+        in_sight!("c.id"),
+        " order by t.kind, c.sort_key, c.id
+          limit 500"
+    );
+    sighted(tx.q(SQL), scope, on)
+        .bind(customer.get())
+        .all()
+        .await
 }
 
 /// The ties now believed that a customer has, or that others have to it; at most 100,000.

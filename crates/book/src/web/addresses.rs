@@ -172,7 +172,7 @@ async fn add(tx: &mut Tx, ask: &Ask<NewAddressJson>) -> db::Result<Answer> {
     let customer = customers::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
     let id = customer.customer();
     refuse_crowd(tx, id).await?;
-    let public_id = PublicId::of_random(rand::random());
+    let public_id = PublicId::of_random(ask.chance);
     addresses::add(tx, id, &public_id, &new_fields(&ask.body)?, ask.now).await?;
     let shown = AddressJson::from(addresses::fetch(tx, id, public_id.as_str()).await?);
     let after = serde_json::to_value(&shown).ok();

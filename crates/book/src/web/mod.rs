@@ -44,6 +44,7 @@ pub fn routes() -> Router<Kit> {
     pages()
         .merge(api())
         .merge(prices_api())
+        .merge(customers_api())
         .merge(goods_api())
         .merge(money_api())
 }
@@ -58,6 +59,11 @@ fn pages() -> Router<Kit> {
         .route(
             "/customers/{code}/panels/{name}",
             get(customers::card_page::panel),
+        )
+        .route("/attachments/{id}", get(attachments::content::send))
+        .route(
+            "/customers/{code}/statement.csv",
+            get(customers::statement::csv),
         )
         .route("/products", get(products::page::show))
         .route("/orders", get(orders::list_page::show))
@@ -89,6 +95,43 @@ fn api() -> Router<Kit> {
             get(groups::product_group).patch(groups::change_product_group),
         )
         .route(
+            "/api/v1/assignments",
+            get(assignments::list).post(assignments::create),
+        )
+        .route(
+            "/api/v1/assignments/{customer}/{role}/{from}",
+            get(assignments::one)
+                .patch(assignments::change)
+                .delete(assignments::take_back),
+        )
+        .route(
+            "/api/v1/products",
+            get(products::list).post(products::create),
+        )
+        .route(
+            "/api/v1/products/{code}",
+            get(products::one).patch(products::change),
+        )
+        .route("/api/v1/orders", get(orders::list).post(orders::create))
+        .route(
+            "/api/v1/orders/{number}",
+            get(orders::one).patch(orders::amendment::change),
+        )
+        .route(
+            "/api/v1/orders/{number}/confirm",
+            post(orders::course::confirm),
+        )
+        .route(
+            "/api/v1/orders/{number}/cancel",
+            post(orders::course::cancel),
+        )
+        .route("/api/v1/orders/{number}/close", post(orders::course::close))
+}
+
+/// Customers with all that is kept of them, and files wherever they are kept.
+fn customers_api() -> Router<Kit> {
+    Router::new()
+        .route(
             "/api/v1/customers",
             get(customers::list).post(customers::create),
         )
@@ -97,6 +140,10 @@ fn api() -> Router<Kit> {
             get(customers::one)
                 .patch(customers::change)
                 .delete(customers::remove),
+        )
+        .route(
+            "/api/v1/customers/{code}/statement",
+            get(customers::statement::api),
         )
         .route(
             "/api/v1/customers/{code}/ties",
@@ -140,38 +187,6 @@ fn api() -> Router<Kit> {
                 .patch(addresses::change)
                 .delete(addresses::remove),
         )
-        .route(
-            "/api/v1/assignments",
-            get(assignments::list).post(assignments::create),
-        )
-        .route(
-            "/api/v1/assignments/{customer}/{role}/{from}",
-            get(assignments::one)
-                .patch(assignments::change)
-                .delete(assignments::take_back),
-        )
-        .route(
-            "/api/v1/products",
-            get(products::list).post(products::create),
-        )
-        .route(
-            "/api/v1/products/{code}",
-            get(products::one).patch(products::change),
-        )
-        .route("/api/v1/orders", get(orders::list).post(orders::create))
-        .route(
-            "/api/v1/orders/{number}",
-            get(orders::one).patch(orders::amendment::change),
-        )
-        .route(
-            "/api/v1/orders/{number}/confirm",
-            post(orders::course::confirm),
-        )
-        .route(
-            "/api/v1/orders/{number}/cancel",
-            post(orders::course::cancel),
-        )
-        .route("/api/v1/orders/{number}/close", post(orders::course::close))
 }
 
 /// What things cost: prices and rates.

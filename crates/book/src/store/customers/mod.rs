@@ -9,7 +9,10 @@ use jiff::civil::Date;
 use kernel::{Code, Currency, Refusal, Scope, ids::PersonId};
 use org::keys;
 
-use super::former_codes::{self, Noun, answers_to};
+use super::{
+    attachments,
+    former_codes::{self, Noun, answers_to},
+};
 use crate::{CustomerId, alike};
 
 pub use listing::{Filter, Look, SORTS, USUAL, list, look};
@@ -434,7 +437,7 @@ pub async fn end(tx: &mut Tx, id: CustomerId, on: Option<Date>) -> Result<()> {
 ///
 /// # Errors
 ///
-/// `customer.referenced` if a document, another customer or a plan names it.
+/// `customer.referenced` if a document, another customer, a file or a plan names it.
 pub async fn delete(tx: &mut Tx, id: CustomerId) -> Result<()> {
     const OWN: [&str; 4] = [
         "delete from book_assignment where customer_id = $1",
@@ -443,19 +446,26 @@ pub async fn delete(tx: &mut Tx, id: CustomerId) -> Result<()> {
         "delete from book_customer_tie where customer_id = $1",
     ];
     const SQL: &str = "delete from book_customer where id = $1";
+    // A file is kept with a number that the engine may give to the next customer.
+    if attachments::ever(tx, attachments::Noun::Customer, id.get()).await? {
+        return Err(referenced().into());
+    }
     for own in OWN {
         tx.q(own).bind(id.get()).run().await?;
     }
     former_codes::forget(tx, Noun::Customer, id.get()).await?;
     let gone = tx.q(SQL).bind(id.get()).run().await;
     gone.map(drop).map_err(|error| match error {
-        DbError::Referenced => Refusal::state(
-            "customer.referenced",
-            "Something is recorded of this customer, so it is never deleted. Set ended_on instead.",
-        )
-        .into(),
+        DbError::Referenced => referenced().into(),
         other => other,
     })
+}
+
+fn referenced() -> Refusal {
+    Refusal::state(
+        "customer.referenced",
+        "Something is recorded of this customer, so it is never deleted. Set ended_on instead.",
+    )
 }
 
 /// The people who look after a customer's scope: used to refuse what is not the asker's.

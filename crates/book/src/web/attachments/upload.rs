@@ -222,7 +222,7 @@ async fn attach(tx: &mut Tx, ask: &Ask<Received>) -> db::Result<Answer> {
         size_bytes,
         note: accepted::text(&body.note, "note")?,
     };
-    let id = PublicId::of_random(rand::random());
+    let id = PublicId::of_random(ask.chance);
     attachments::attach(tx, &id, &new, &ask.actor.name, ask.now).await?;
     let one = attachments::fetch(tx, id.as_str()).await?;
     let shown = AttachmentJson::of(one, &subject.code);

@@ -6,6 +6,7 @@ pub mod export;
 mod intake;
 pub mod list_page;
 pub mod panels;
+pub mod statement;
 pub mod ties;
 
 use axum::{extract::State, response::Response};

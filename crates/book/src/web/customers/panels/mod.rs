@@ -1,5 +1,8 @@
-//! What the book knows of a customer, as panels of its page: sales by month, orders, what is open, what
-//! it buys, its facts, and who looked after it.
+//! What the book knows of a customer, as panels of its page: sales by month, orders, what it buys, whom
+//! to talk to, what is open, its facts, and who looked after it.
+
+mod bought;
+mod kept;
 
 use db::{Cursor, Limit, Tx};
 use jiff::{ToSpan, civil::Date};
@@ -26,9 +29,8 @@ use crate::{
     web::{address, orders::list_page::status_badge},
 };
 
-/// How many orders and products are shown.
+/// How many orders are shown.
 const LAST_ORDERS: i64 = 20;
-const MOST_PRODUCTS: i64 = 10;
 /// Months of one year's line.
 const MONTHS: usize = 12;
 
@@ -61,14 +63,18 @@ pub fn panels() -> Vec<Panel> {
         later,
         draw,
     };
-    vec![
+    let mut all = vec![
         panel("sales", "customer-sales", true, true, sales_panel),
         panel("orders", "customer-orders", true, false, orders_panel),
-        panel("products", "customer-products", true, true, products_panel),
+        bought::panel(),
         panel("open", "customer-open", false, false, open_panel),
+    ];
+    all.extend(kept::panels());
+    all.extend([
         panel("facts", "customer-facts", false, false, facts_panel),
         panel("keepers", "customer-keepers", false, false, keepers_panel),
-    ]
+    ]);
+    all
 }
 
 fn sales_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
@@ -88,16 +94,6 @@ fn orders_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
     Box::pin(async move {
         let orders = last_orders(tx, &about.scope, &about.code, about.today).await?;
         Ok(Some(orders_card(&about.frame, &about.code, &orders)))
-    })
-}
-
-fn products_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
-    Box::pin(async move {
-        let from = about.today.saturating_sub(12.months());
-        let bought =
-            sales::products_of_customer(tx, CustomerId::of(about.id), from, MOST_PRODUCTS).await?;
-        let currency = company::expect(tx).await?.currency;
-        Ok(Some(products_card(&about.frame, &bought, currency)))
     })
 }
 
@@ -288,29 +284,6 @@ fn orders_card(frame: &Frame, customer: &str, orders: &[Order]) -> Markup {
     page::card(&title, "", action, stackable_table(&title, head, body))
 }
 
-fn products_card(frame: &Frame, bought: &[sales::Bought], currency: Currency) -> Markup {
-    let title = frame.t("customer-products");
-    if bought.is_empty() {
-        let body = page::empty(
-            frame.t("customer-no-products"),
-            frame.t("customer-no-products-next"),
-            html! {},
-        );
-        return page::card(title, "", html! {}, body);
-    }
-    let head = html! { tr {
-        (th(frame.t("order-product"))) (th_n(frame.t("customer-bought-orders")))
-        (th_n(frame.t("orders-net")))
-    } };
-    let body = html! { @for one in bought { tr.two {
-        th scope="row" { (one.name) span.sub { (one.code) } }
-        td.n data-l=(frame.t("customer-bought-orders")) { (num::whole(one.orders)) }
-        td.n.m-tr { (num::amount(Money::of_exact(one.net_exact, currency))) }
-    } } };
-    let meta = frame.tw("customers-meta", &[("currency", currency.code())]);
-    page::card(&title, meta, html! {}, stackable_table(&title, head, body))
-}
-
 /// Orders that are not over: how many, what they are worth, and the way to them.
 fn open_card(frame: &Frame, customer: &str, open: &[Open], currency: Currency) -> Markup {
     let title = frame.t("customer-open");
@@ -386,19 +359,17 @@ fn keepers_card(frame: &Frame, keepers: &[Keeper]) -> Markup {
         span {
             b { (keeper.name) }
             @if keeper.role != "owner" { " " span.t3 { (frame.t("customer-support")) } }
-            span.sub { (held(frame, keeper)) }
+            span.sub { (held(frame, keeper.from, keeper.to)) }
         }
     } } } };
     page::card(title, "", html! {}, body)
 }
 
-/// When somebody looked after the customer, in words.
-fn held(frame: &Frame, keeper: &Keeper) -> String {
-    // The last day they held it, not the first they did not.
-    let last = keeper
-        .to
-        .map(|to| num::day(frame, to.saturating_sub(1.day())));
-    let from = Some(keeper.from)
+/// From when to when something held, in words.
+fn held(frame: &Frame, from: Date, to: Option<Date>) -> String {
+    // The last day it held, not the first it did not.
+    let last = to.map(|to| num::day(frame, to.saturating_sub(1.day())));
+    let from = Some(from)
         .filter(|day| *day != BEGINNING)
         .map(|day| num::day(frame, day));
     match (from, last) {
@@ -450,12 +421,6 @@ pub(super) fn sample(frame: &Frame, customer: &Customer, is_new: bool) -> page::
         currency,
     };
     let mut orders = vec![Order::sample(1, "confirmed"), Order::sample(2, "draft")];
-    let mut bought = vec![sales::Bought {
-        code: "P-1".to_owned(),
-        name: "Epoxy primer, 20 l".to_owned(),
-        orders: 14,
-        net_exact: 320_000 * ONE,
-    }];
     let mut open = vec![Open {
         status: "held".to_owned(),
         orders: 2,
@@ -464,21 +429,20 @@ pub(super) fn sample(frame: &Frame, customer: &Customer, is_new: bool) -> page::
     if is_new {
         keepers.clear();
         orders.clear();
-        bought.clear();
         open.clear();
     }
     let code = &customer.code;
+    let mut side = vec![open_card(frame, code, &open, currency)];
+    side.extend(kept::samples(frame, is_new));
+    side.push(facts_card(frame, customer));
+    side.push(keepers_card(frame, &keepers));
     page::panels::Columns {
         wide: vec![
             sales_card(frame, &shown),
             orders_card(frame, code, &orders),
-            products_card(frame, &bought, currency),
+            bought::sample(frame, is_new),
             page::panels::later(frame, &panels()[0], "/customers/C-1"),
         ],
-        side: vec![
-            open_card(frame, code, &open, currency),
-            facts_card(frame, customer),
-            keepers_card(frame, &keepers),
-        ],
+        side,
     }
 }

@@ -1,0 +1,305 @@
+//! What is kept of a customer, as panels of its page: whom to talk to, where it is, whom it belongs to
+//! and who pays for it, and its files.
+
+use db::{Cursor, Limit, Tx};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use kernel::Moment;
+use maud::{Markup, html};
+use org::store::company;
+use page::{
+    Frame, num,
+    panels::{About, Drawing, Panel},
+    parts::Tone,
+};
+
+use super::held;
+use crate::{
+    CustomerId,
+    store::{
+        addresses::{self, Address},
+        attachments::{self, Attachment, Noun},
+        contacts::{self, Contact},
+        ties::{self, Shown},
+    },
+};
+
+/// Files that are shown; the API lists all.
+const MOST_FILES: i64 = 50;
+
+/// A file with the day it came.
+struct Filed {
+    file: Attachment,
+    day: Option<Date>,
+}
+
+pub(super) fn panels() -> Vec<Panel> {
+    let panel = |name, title_key, draw| Panel {
+        subject: "customer",
+        name,
+        title_key,
+        wide: false,
+        later: false,
+        draw,
+    };
+    vec![
+        panel("contacts", "panel-contacts", contacts_panel),
+        panel("addresses", "panel-addresses", addresses_panel),
+        panel("ties", "panel-ties", ties_panel),
+        panel("files", "panel-files", files_panel),
+    ]
+}
+
+fn contacts_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
+    Box::pin(async move {
+        let moment = Moment::latest(about.today);
+        let found = contacts::of_customer(tx, CustomerId::of(about.id), moment).await?;
+        Ok(Some(contacts_card(&about.frame, &found)))
+    })
+}
+
+fn addresses_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
+    Box::pin(async move {
+        let moment = Moment::latest(about.today);
+        let found = addresses::of_customer(tx, CustomerId::of(about.id), moment).await?;
+        Ok(Some(addresses_card(&about.frame, &found)))
+    })
+}
+
+fn ties_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
+    Box::pin(async move {
+        let customer = CustomerId::of(about.id);
+        let own = ties::shown(tx, customer, i64::MAX).await?;
+        let below = ties::below(tx, &about.scope, customer, about.today).await?;
+        Ok(Some(ties_card(&about.frame, &own, &below)))
+    })
+}
+
+fn files_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
+    Box::pin(async move {
+        let limit = Limit::parse(Some(MOST_FILES))?;
+        let start = Cursor::start();
+        let found = attachments::list(tx, Noun::Customer, about.id, limit, &start).await?;
+        let zone = company::expect(tx).await?.zone;
+        let zone = TimeZone::get(&zone).unwrap_or(TimeZone::UTC);
+        let files: Vec<Filed> = found
+            .items
+            .into_iter()
+            .map(|file| Filed {
+                day: day_of(file.added_at, &zone),
+                file,
+            })
+            .collect();
+        Ok(Some(files_card(&about.frame, &files)))
+    })
+}
+
+fn day_of(micros: i64, zone: &TimeZone) -> Option<Date> {
+    let at = Timestamp::from_microsecond(micros).ok()?;
+    Some(at.to_zoned(zone.clone()).date())
+}
+
+fn contacts_card(frame: &Frame, contacts: &[Contact]) -> Markup {
+    let title = frame.t("panel-contacts");
+    if contacts.is_empty() {
+        let (none, next) = (
+            frame.t("panel-no-contacts"),
+            frame.t("panel-no-contacts-next"),
+        );
+        return page::card(title, "", html! {}, page::empty(none, next, html! {}));
+    }
+    let body = html! { ul.list { @for one in contacts { li {
+        (page::icon("user"))
+        span {
+            b { (one.name) }
+            @if let Some(local) = &one.name_local { " " span.t3 lang="zh" { (local) } }
+            span.sub {
+                @if let Some(phone) = &one.phone { a href=(dial(phone)) { (phone) } " " }
+                @if let Some(email) = &one.email { a href={ "mailto:" (email) } { (email) } }
+            }
+        }
+        span.push { (page::badge(role_tone(&one.role), frame.t(role_key(&one.role)))) }
+    } } } };
+    page::card(title, contacts.len(), html! {}, body)
+}
+
+fn role_tone(role: &str) -> Tone {
+    if role == "decider" {
+        Tone::Info
+    } else {
+        Tone::Plain
+    }
+}
+
+fn role_key(role: &str) -> &'static str {
+    match role {
+        "decider" => "contact-decider",
+        "buyer" => "contact-buyer",
+        "payer" => "contact-payer",
+        "technical" => "contact-technical",
+        _ => "contact-other",
+    }
+}
+
+/// The number as a telephone dials it.
+fn dial(phone: &str) -> String {
+    let digits: String = phone
+        .chars()
+        .filter(|letter| letter.is_ascii_digit() || *letter == '+')
+        .collect();
+    format!("tel:{digits}")
+}
+
+fn addresses_card(frame: &Frame, addresses: &[Address]) -> Markup {
+    let title = frame.t("panel-addresses");
+    if addresses.is_empty() {
+        let (none, next) = (
+            frame.t("panel-no-addresses"),
+            frame.t("panel-no-addresses-next"),
+        );
+        return page::card(title, "", html! {}, page::empty(none, next, html! {}));
+    }
+    let body = html! { ul.list { @for one in addresses { li {
+        (page::icon("pin"))
+        span {
+            b { (frame.t(kind_key(&one.kind))) }
+            span.sub { (in_one_line(one)) }
+            @if let Some((lat, lon)) = one.lat.zip(one.lon) { span.sub { (lat) ", " (lon) } }
+        }
+    } } } };
+    page::card(title, "", html! {}, body)
+}
+
+fn kind_key(kind: &str) -> &'static str {
+    match kind {
+        "billing" => "address-billing",
+        "shipping" => "address-shipping",
+        _ => "address-visit",
+    }
+}
+
+fn in_one_line(address: &Address) -> String {
+    let place = [address.postcode.as_deref(), address.city.as_deref()];
+    let place: Vec<&str> = place.into_iter().flatten().collect();
+    let place = Some(place.join(" ")).filter(|place| !place.is_empty());
+    let parts = [
+        Some(address.line1.clone()),
+        address.line2.clone(),
+        place,
+        address.country.clone(),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    parts.join(", ")
+}
+
+fn ties_card(frame: &Frame, own: &[Shown], below: &[Shown]) -> Markup {
+    let title = frame.t("panel-ties");
+    if own.is_empty() && below.is_empty() {
+        let (none, next) = (frame.t("panel-no-ties"), frame.t("panel-no-ties-next"));
+        return page::card(title, "", html! {}, page::empty(none, next, html! {}));
+    }
+    let body = html! { ul.list {
+        @for one in own { li {
+            (page::icon("up"))
+            span {
+                b { (one.other_name) } " " span.t3 { (one.other_code) }
+                span.sub { (days(frame, one)) }
+            }
+            span.push { (page::badge(Tone::Plain, frame.t(tie_key(&one.kind)))) }
+        } }
+        @for one in below { li {
+            (page::icon("cust"))
+            span {
+                a href=(page::address("/customers", &one.other_code)) { b { (one.other_name) } }
+                " " span.t3 { (one.other_code) }
+                span.sub { (days(frame, one)) }
+            }
+            span.push { (page::badge(Tone::Line, frame.t(below_key(&one.kind)))) }
+        } }
+    } };
+    page::card(title, "", html! {}, body)
+}
+
+fn tie_key(kind: &str) -> &'static str {
+    if kind == "payer" {
+        "tie-payer"
+    } else {
+        "tie-parent"
+    }
+}
+
+fn below_key(kind: &str) -> &'static str {
+    if kind == "payer" {
+        "tie-pays"
+    } else {
+        "tie-child"
+    }
+}
+
+fn days(frame: &Frame, tie: &Shown) -> String {
+    let from = tie.valid_from.parse().unwrap_or(frame.today);
+    let to = tie.valid_to.as_deref().and_then(|day| day.parse().ok());
+    held(frame, from, to)
+}
+
+fn files_card(frame: &Frame, files: &[Filed]) -> Markup {
+    let title = frame.t("panel-files");
+    if files.is_empty() {
+        let (none, next) = (frame.t("panel-no-files"), frame.t("panel-no-files-next"));
+        return page::card(title, "", html! {}, page::empty(none, next, html! {}));
+    }
+    let body = html! { ul.list { @for one in files { li {
+        (page::icon("doc"))
+        span {
+            a href=(page::address("/attachments", &one.file.public_id)) { (one.file.name) }
+            span.sub {
+                (size(frame, one.file.size_bytes)) " · " (one.file.added_by)
+                @if let Some(day) = one.day { " · " (num::day(frame, day)) }
+                @if let Some(note) = &one.file.note { " · " (note) }
+            }
+        }
+    } } } };
+    page::card(title, "", html! {}, body)
+}
+
+/// Bytes as people say them, rounded up so that nothing is empty.
+fn size(frame: &Frame, bytes: i64) -> String {
+    let kib = bytes.div_euclid(1024) + i64::from(bytes.rem_euclid(1024) != 0);
+    frame.tw("panel-size", &[("kib", num::whole(kib))])
+}
+
+/// The panels as they look, with everything or with nothing.
+pub(super) fn samples(frame: &Frame, is_new: bool) -> Vec<Markup> {
+    let mut people = vec![Contact::sample()];
+    for role in ["buyer", "payer", "technical", "other"] {
+        people.push(Contact {
+            role: role.to_owned(),
+            ..Contact::sample()
+        });
+    }
+    let mut places = vec![Address::sample()];
+    for kind in ["billing", "visit"] {
+        places.push(Address {
+            kind: kind.to_owned(),
+            ..Address::sample()
+        });
+    }
+    let mut own = vec![Shown::sample("parent"), Shown::sample("payer")];
+    let mut below = own.clone();
+    let mut files = vec![Filed {
+        file: Attachment::sample(),
+        day: Some(frame.today),
+    }];
+    if is_new {
+        people.clear();
+        places.clear();
+        own.clear();
+        below.clear();
+        files.clear();
+    }
+    vec![
+        contacts_card(frame, &people),
+        addresses_card(frame, &places),
+        ties_card(frame, &own, &below),
+        files_card(frame, &files),
+    ]
+}
