@@ -9,6 +9,7 @@ use axum::{
     middleware::{self, Next},
     response::Response,
 };
+use book::{store::merging::Follower, web::customers::merge::Followers};
 use db::{Db, Tx};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use kernel::Scope;
@@ -113,7 +114,11 @@ fn routes() -> Router<Kit> {
         .merge(describe::routes())
         .merge(health::routes())
         .layer(Extension(plan::moving::Kinds(IN_FLIGHT)))
+        .layer(Extension(Followers(MERGED)))
 }
+
+/// What is kept of customers above the book, and follows when two become one; a duty adds its own.
+pub const MERGED: &[Follower] = &[collect::web::merging::FOLLOWER];
 
 /// The kinds of open documents a move asks about; a duty adds its own here.
 const IN_FLIGHT: &[book::store::in_flight::Kind] = book::store::in_flight::KINDS;

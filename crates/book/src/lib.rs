@@ -13,6 +13,7 @@ pub mod course;
 pub mod credit;
 pub mod file;
 pub mod fulfilment;
+pub mod merge;
 pub mod open_list;
 pub mod order;
 pub mod posting;

@@ -292,3 +292,62 @@ async fn add_use(
         .await
         .map(drop)
 }
+
+/// A list a customer buys by itself, not by its group, with the days it does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Own {
+    pub list: PriceList,
+    pub span: (Date, Option<Date>),
+}
+
+/// The lists a customer buys by itself, as now believed; at most 1,000.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn of_customer(tx: &mut Tx, customer: CustomerId) -> Result<Vec<Own>> {
+    const SQL: &str = "
+        select id, list_id, valid_from, valid_to
+          from book_list_use
+         where customer_id = $1
+           and retracted_at is null
+         order by valid_from, id
+         limit 1000";
+    let held: Vec<Held> = tx.q(SQL).bind(customer.get()).all().await?;
+    if held.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lists = all(tx).await?;
+    let mut own = Vec::with_capacity(held.len());
+    for one in held {
+        let Some(list) = lists.iter().find(|list| list.id == one.list_id) else {
+            continue;
+        };
+        let from = super::day_of(&one.valid_from)?;
+        let to = one.valid_to.as_deref().map(super::day_of).transpose()?;
+        own.push(Own {
+            list: list.clone(),
+            span: (from, to),
+        });
+    }
+    Ok(own)
+}
+
+/// Retracts by which lists a customer buys itself.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn retract_uses(tx: &mut Tx, customer: CustomerId, now: Timestamp) -> Result<()> {
+    const SQL: &str = "
+        update book_list_use
+           set retracted_at = $1
+         where customer_id = $2
+           and retracted_at is null";
+    tx.q(SQL)
+        .bind(now.as_microsecond())
+        .bind(customer.get())
+        .run()
+        .await
+        .map(drop)
+}

@@ -407,3 +407,69 @@ fn row(key: &Key, priced: &Priced, now: Timestamp) -> Vec<Cell> {
         Cell::from(now.as_microsecond()),
     ]
 }
+
+#[derive(FromRow)]
+struct Special {
+    project: String,
+    product_id: i64,
+    from_quantity: i64,
+    currency: String,
+    price: i64,
+    reason: String,
+    valid_from: String,
+    valid_to: Option<String>,
+}
+
+/// The special prices of a customer, as now believed; at most 100,000.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn specials_of(tx: &mut Tx, customer: CustomerId) -> Result<Vec<(Key, Priced)>> {
+    const SQL: &str = "
+        select project, product_id, from_quantity, currency, price, reason, valid_from, valid_to
+          from book_price
+         where customer_id = $1
+           and retracted_at is null
+         order by id
+         limit 100000";
+    let rows: Vec<Special> = tx.q(SQL).bind(customer.get()).all().await?;
+    let mut specials = Vec::with_capacity(rows.len());
+    for row in rows {
+        let key = Key {
+            list: None,
+            customer: Some(customer),
+            project: row.project,
+            product: ProductId::of(row.product_id),
+            from_quantity: Quantity::of_millionths(row.from_quantity),
+        };
+        let priced = Priced {
+            price: Price::of_millionths(row.price),
+            currency: Currency::parse(&row.currency)?,
+            reason: row.reason,
+            from: super::day_of(&row.valid_from)?,
+            to: row.valid_to.as_deref().map(super::day_of).transpose()?,
+        };
+        specials.push((key, priced));
+    }
+    Ok(specials)
+}
+
+/// Retracts all special prices of a customer.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn retract_specials(tx: &mut Tx, customer: CustomerId, now: Timestamp) -> Result<()> {
+    const SQL: &str = "
+        update book_price
+           set retracted_at = $1
+         where customer_id = $2
+           and retracted_at is null";
+    tx.q(SQL)
+        .bind(now.as_microsecond())
+        .bind(customer.get())
+        .run()
+        .await
+        .map(drop)
+}

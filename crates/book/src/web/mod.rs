@@ -142,6 +142,14 @@ fn customers_api() -> Router<Kit> {
                 .delete(customers::remove),
         )
         .route(
+            "/api/v1/customer-duplicates",
+            get(customers::duplicates::list),
+        )
+        .route(
+            "/api/v1/customers/{code}/merge",
+            get(customers::merge::preview).post(customers::merge::create),
+        )
+        .route(
             "/api/v1/customers/{code}/statement",
             get(customers::statement::api),
         )

@@ -10,10 +10,11 @@
 use std::sync::Arc;
 
 use axum::{
-    Router,
+    Extension, Router,
     body::{Body, to_bytes},
     http::{Request, header, request::Parts},
 };
+use book::web::customers::merge::Followers;
 use db::Db;
 use jiff::{
     Timestamp,
@@ -223,7 +224,9 @@ pub fn app_at(db: &Db, second: i64) -> Router {
             "0.0.0",
         )),
     };
-    book::web::routes().with_state(kit)
+    book::web::routes()
+        .layer(Extension(Followers(&[])))
+        .with_state(kit)
 }
 
 /// What was answered: status and body.

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Who may set credit limits. Not the administrator, who decides about nobody's money.
-const MAY_SET: [Role; 1] = [Role::Finance];
+pub(super) const MAY_SET: [Role; 1] = [Role::Finance];
 
 /// A credit limit as the API shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

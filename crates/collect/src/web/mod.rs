@@ -6,6 +6,7 @@
 )]
 
 pub mod accounts;
+pub mod merging;
 
 use axum::{
     Router,

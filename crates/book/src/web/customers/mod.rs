@@ -2,9 +2,11 @@
 
 pub mod bulk;
 pub mod card_page;
+pub mod duplicates;
 pub mod export;
 mod intake;
 pub mod list_page;
+pub mod merge;
 pub mod panels;
 pub mod statement;
 pub mod ties;
