@@ -27,7 +27,7 @@ const TODAY: Date = date(2026, 6, 16);
 
 /// A company with what is awkward in files: codes of zeros, names that look like formulas, two
 /// scripts, six decimals, times before 1900, returns, drafts, and rows that end.
-const COMPANY: [(&str, &str); 23] = [
+const COMPANY: [(&str, &str); 25] = [
     (
         "units",
         "code,name,name_local,kind,parent\n\
@@ -58,10 +58,10 @@ const COMPANY: [(&str, &str); 23] = [
     ("product-groups", "code,name,name_local\n01,Paint,\n"),
     (
         "customers",
-        "code,name,name_local,group,owner,parent,payer,currency,payment_terms_days,city,lat,lon\n\
-         000123,\"Müller; Söhne \"\"Farben\"\"\",,oem,chen,,,EUR,30,Köln,50.9375,6.9603\n\
-         C-2,'=HYPERLINK(\"x\"),凌威,,li,000123,000123,,,,,-0.1276\n\
-         C-3,'+49 Paint,,,,,,,,,,\n",
+        "code,name,name_local,group,owner,parent,payer,currency,payment_terms_days,city,lat,lon,phone,tax_id\n\
+         000123,\"Müller; Söhne \"\"Farben\"\"\",,oem,chen,,,EUR,30,Köln,50.9375,6.9603,+49 221 123456,DE 0123\n\
+         C-2,'=HYPERLINK(\"x\"),凌威,,li,000123,000123,,,,,-0.1276,,\n\
+         C-3,'+49 Paint,,,,,,,,,,,,\n",
     ),
     (
         "products",
@@ -75,6 +75,21 @@ const COMPANY: [(&str, &str); 23] = [
          C-3,chen,owner,,2026-01-01\n\
          C-3,li,owner,2026-01-01,\n\
          C-3,chen,support,2026-02-01,2026-03-01\n",
+    ),
+    (
+        "contacts",
+        "customer,name,name_local,role,phone,email,lang,channel,from,to\n\
+         000123,'=Ada,,decider,+49 30 1234567,ada@firm.example,de,phone,,\n\
+         000123,Gao Lei,高磊,payer,0512-5555 0100,,zh-CN,message,2025-01-01,2026-01-01\n\
+         000123,Gao Lei,高磊,buyer,,,,,2026-03-01,\n\
+         C-2,Bond,,,,,,,,\n",
+    ),
+    (
+        "addresses",
+        "customer,kind,line1,line2,postcode,city,country,lat,lon,from,to\n\
+         000123,billing,'-Gasse 1,,01234,Köln,DE,50.9375,6.9603,,\n\
+         000123,shipping,88 Harbour Road,Gate 3,215000,苏州,CN,,,2026-01-01,\n\
+         C-2,visit,Am Hof 1,,,,,,-0.1276,,2026-06-01\n",
     ),
     (
         "price-lists",
@@ -297,15 +312,23 @@ testkit::each_engine!(
         for kind in wiring::kinds() {
             files.push((kind, export(&db, kind, Format::Csv).await));
         }
-        let orders = String::from_utf8(files[13].1.clone()).unwrap();
+        let file = |kind: &str| {
+            let (_, bytes) = files.iter().find(|(one, _)| *one == kind).unwrap();
+            String::from_utf8(bytes.clone()).unwrap()
+        };
+        let orders = file("orders");
         assert!(
             orders.contains("\n000900,000123,chen,east,2026-01-05,EUR,1,00042,3,12.345678,2.5,19,36.110108,6.86,confirmed\n"),
             "{orders}"
         );
-        let people = String::from_utf8(files[1].1.clone()).unwrap();
+        let people = file("people");
         assert!(people.contains("\nchen,Chen Hao,陈浩,chen@holm.example,0017,,rep,2025-03-01\n"), "{people}");
-        let assignments = String::from_utf8(files[8].1.clone()).unwrap();
+        let assignments = file("assignments");
         assert!(assignments.contains("\nC-3,chen,owner,,2026-01-01\n"), "{assignments}");
+        let contacts = file("contacts");
+        assert!(contacts.contains("\n000123,Gao Lei,高磊,payer,0512-5555 0100,,zh-CN,message,2025-01-01,2026-01-01\n"), "{contacts}");
+        let addresses = file("addresses");
+        assert!(addresses.contains("\n000123,shipping,88 Harbour Road,Gate 3,215000,苏州,CN,,,2026-01-01,\n"), "{addresses}");
         // And into a company that has nothing yet; what comes out of that is the same.
         let other = testkit::fresh_sqlite().await;
         found(&other.db).await;

@@ -116,6 +116,57 @@ testkit::each_engine!(
 );
 
 testkit::each_engine!(
+    async fn contacts_and_addresses_come_in_by_file(db) {
+        book(&db).await;
+        let app = app(&db);
+        let shown = async |path: &str| {
+            let list = ok(&app, "fay", &format!("GET /api/v1/customers/alpha/{path}"), "").await;
+            list["items"].clone()
+        };
+        let text = "customer,name,role,phone,to\nalpha,Ada,decider,+49 30 1234567,\nALPHA,Gao Lei,,,2026-01-01\n";
+        let done = import(&db, "contacts", text, 10).await.unwrap();
+        assert_eq!((done.added, done.changed), (2, 0));
+        let (ada, id) = { let all = shown("contacts").await; (all[0].clone(), all[0]["id"].clone()) };
+        assert_eq!((&ada["name"], &ada["role"], &ada["version"]), (&json!("Ada"), &json!("decider"), &json!(1)));
+        // An empty cell leaves what is there; who comes back is somebody's second time.
+        let text = "customer,name,role,phone,from\nalpha,ADA,,030 7654321,\nalpha,Gao Lei,buyer,,2026-06-01\nbeta,Ada,,,\n";
+        let done = import(&db, "contacts", text, 11).await.unwrap();
+        assert_eq!((done.added, done.changed), (2, 1));
+        let now = shown("contacts").await;
+        assert_eq!((&now[0]["id"], &now[0]["role"], &now[0]["phone"]), (&id, &json!("decider"), &json!("030 7654321")));
+        assert_eq!((&now[1]["name"], &now[1]["role"], now.as_array().unwrap().len()), (&json!("Gao Lei"), &json!("buyer"), 2));
+        assert_eq!(shown("contacts?as_of=2025-12-31").await[1]["role"], "other", "as it was then");
+        assert_eq!(shown(&format!("contacts?known_at={}", cast::at(10))).await[0]["phone"], "+49 30 1234567", "as it was known");
+        for (text, column) in [
+            ("customer,name\nnobody,Ada\n", "customer"),
+            ("customer,name,role\nalpha,Eve,boss\n", "role"),
+            ("customer,name,email\nalpha,Eve,nobody\n", "email"),
+            ("customer,name,from,to\nalpha,Eve,2026-02-01,2026-01-01\n", "to"),
+            ("customer,name\nalpha,Eve\nalpha,eve\n", "name"),
+            ("customer,name,from\nalpha,Ada,\nalpha,Ada,2020-01-01\n", "name"),
+        ] {
+            let faults = import(&db, "contacts", text, 12).await.unwrap_err();
+            assert!(faults.contains(column), "{column}: {faults}");
+        }
+        let text = "customer,kind,line1,city,lat,lon\nalpha,shipping,Am Hof 1,Bonn,50.73,7.1\nalpha,billing,Am Hof 1,Bonn,,\n";
+        assert_eq!(import(&db, "addresses", text, 13).await.unwrap().added, 2);
+        let done = import(&db, "addresses", &text.replace("50.73", "50.74"), 14).await.unwrap();
+        assert_eq!((done.added, done.changed, done.unchanged), (0, 1, 1));
+        let places = shown("addresses").await;
+        assert_eq!((&places[1]["kind"], &places[1]["lat"], &places[0]["lat"]), (&json!("shipping"), &json!(50.74), &json!(null)));
+        for (text, column) in [
+            ("customer,kind,line1\nalpha,home,Am Hof 1\n", "kind"),
+            ("customer,kind,line1,lat\nalpha,visit,Am Hof 1,91\n", "lat"),
+            ("customer,kind,line1,lon\nalpha,visit,Am Hof 1,NaN\n", "lon"),
+            ("customer,kind,line1,country\nalpha,visit,Am Hof 1,Germany\n", "country"),
+        ] {
+            let faults = import(&db, "addresses", text, 15).await.unwrap_err();
+            assert!(faults.contains(column), "{column}: {faults}");
+        }
+    }
+);
+
+testkit::each_engine!(
     async fn a_contact_is_kept_with_its_days(db) {
         book(&db).await;
         let app = app(&db);

@@ -1,6 +1,7 @@
 //! Files as people make them, taken for a kind: the words of each kind, and what to make of them.
 
 mod documents;
+mod kept;
 mod money;
 mod terms;
 mod words;

@@ -5,7 +5,11 @@
 
 use sheet::recognise::{Sort, Term, Vocabulary};
 
-use super::{documents, money, term, terms};
+use super::{
+    documents,
+    kept::{ADDRESSES, CONTACTS},
+    money, term, terms,
+};
 
 const UNITS: &[Term] = &[
     term(
@@ -523,6 +527,8 @@ pub(super) fn of(kind: &str) -> Vocabulary<'static> {
         "customers" => CUSTOMERS,
         "products" => PRODUCTS,
         "assignments" => ASSIGNMENTS,
+        "contacts" => CONTACTS,
+        "addresses" => ADDRESSES,
         "orders" => ORDERS,
         "targets" => TARGETS,
         "rates" => RATES,

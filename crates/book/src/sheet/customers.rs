@@ -41,6 +41,8 @@ struct Wanted<'s> {
     city: Option<String>,
     lat: Option<f64>,
     lon: Option<f64>,
+    phone: Option<String>,
+    tax_id: Option<String>,
 }
 
 pub(super) async fn import(
@@ -99,6 +101,8 @@ fn read<'s>(
     let city = row.read("city", faults, |text| accept_name(text, "city"));
     let lat = row.read("lat", faults, |text| degrees(text).and_then(accepted::lat));
     let lon = row.read("lon", faults, |text| degrees(text).and_then(accepted::lon));
+    let phone = row.read("phone", faults, |text| accept_name(text, "phone"));
+    let tax_id = row.read("tax_id", faults, |text| accept_name(text, "tax_id"));
     let code = code?;
     let payer = row.text("payer").map(str::to_ascii_lowercase);
     Some(Wanted {
@@ -115,12 +119,14 @@ fn read<'s>(
         city,
         lat,
         lon,
+        phone,
+        tax_id,
         code,
     })
 }
 
 /// Degrees as a plain decimal: no exponent, no words such as `NaN`.
-fn degrees(text: &str) -> std::result::Result<f64, Refusal> {
+pub(super) fn degrees(text: &str) -> std::result::Result<f64, Refusal> {
     let malformed = || {
         let shown: String = text.chars().take(40).collect();
         let message = format!("“{shown}” is not degrees. Write them like 31.2304 or -0.1276.");
@@ -298,8 +304,8 @@ impl Wanted<'_> {
             city: self.city.clone().or_else(|| old?.city.clone()),
             lat: self.lat.or_else(|| old?.lat),
             lon: self.lon.or_else(|| old?.lon),
-            phone: old.and_then(|old| old.phone.clone()),
-            tax_id: old.and_then(|old| old.tax_id.clone()),
+            phone: self.phone.clone().or_else(|| old?.phone.clone()),
+            tax_id: self.tax_id.clone().or_else(|| old?.tax_id.clone()),
         })
     }
 }

@@ -53,7 +53,7 @@ pub async fn customers(
     Ok(())
 }
 
-fn of_customer(customer: &Customer) -> [Value<'_>; 12] {
+fn of_customer(customer: &Customer) -> [Value<'_>; 14] {
     let degrees = |value: Option<f64>| value.map_or(Value::Empty, |value| Value::number(&value));
     let days = customer.payment_terms_days;
     [
@@ -69,6 +69,8 @@ fn of_customer(customer: &Customer) -> [Value<'_>; 12] {
         Value::or_empty(customer.city.as_deref()),
         degrees(customer.lat),
         degrees(customer.lon),
+        Value::or_empty(customer.phone.as_deref()),
+        Value::or_empty(customer.tax_id.as_deref()),
     ]
 }
 

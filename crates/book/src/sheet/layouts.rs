@@ -43,6 +43,43 @@ pub const CUSTOMERS: Layout = Layout {
         free("city", "where it is"),
         free("lat", "degrees north"),
         free("lon", "degrees east"),
+        free("phone", "its telephone number"),
+        free("tax_id", "the number it is registered under for taxes"),
+    ],
+};
+
+/// Whom to talk to, also the columns of their export.
+const CONTACTS: Layout = Layout {
+    kind: "contacts",
+    columns: &[
+        needed("customer", "the code of the customer"),
+        needed("name", "the name of the person"),
+        free("name_local", "the name in the local language"),
+        free("role", "decider, buyer, payer, technical or other"),
+        free("phone", "the telephone number"),
+        free("email", "the e-mail address"),
+        free("lang", "the language to write in: en, de, zh-CN"),
+        free("channel", "phone, email, message, visit or post"),
+        free("from", "the first day"),
+        free("to", "the first day no longer"),
+    ],
+};
+
+/// Where customers are reached, also the columns of their export.
+const ADDRESSES: Layout = Layout {
+    kind: "addresses",
+    columns: &[
+        needed("customer", "the code of the customer"),
+        needed("kind", "billing, shipping or visit"),
+        needed("line1", "street and number"),
+        free("line2", "what else belongs to it"),
+        free("postcode", "the postcode"),
+        free("city", "the town"),
+        free("country", "the two letters of the country"),
+        free("lat", "degrees north"),
+        free("lon", "degrees east"),
+        free("from", "the first day"),
+        free("to", "the first day no longer"),
     ],
 };
 
@@ -138,6 +175,8 @@ pub const LAYOUTS: &[Layout] = &[
             free("to", "the first day no longer"),
         ],
     },
+    CONTACTS,
+    ADDRESSES,
     PRICE_LISTS,
     PRICES,
     SPECIAL_PRICES,

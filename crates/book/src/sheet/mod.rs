@@ -3,8 +3,10 @@
 //! Every row is checked before the first is written, and a file with a fault writes nothing. An
 //! empty cell leaves what is recorded as it is, so reading the same file again changes nothing.
 
+mod addresses;
 mod allocations;
 mod assignments;
+mod contacts;
 mod credit_notes;
 mod customers;
 mod deliveries;
@@ -21,6 +23,7 @@ mod prices;
 mod products;
 mod rates;
 mod reading;
+mod spells;
 
 use std::collections::BTreeMap;
 
@@ -65,6 +68,8 @@ pub async fn import(tx: &mut Tx, kind: &str, sheet: &Sheet, by: &By, today: Date
         "customers" => customers::import(tx, sheet, by.at, today).await?,
         "products" => products::import(tx, sheet, by.at, today).await?,
         "assignments" => assignments::import(tx, sheet, by.at).await?,
+        "contacts" => contacts::import(tx, sheet, by, today).await?,
+        "addresses" => addresses::import(tx, sheet, by, today).await?,
         "price-lists" => prices::import_lists(tx, sheet).await?,
         "prices" => prices::import_prices(tx, sheet, by.at).await?,
         "special-prices" => prices::import_specials(tx, sheet, by.at).await?,
@@ -144,6 +149,8 @@ pub async fn export(
         }
         "products" => exports::products(tx, on, file).await,
         "assignments" => exports::assignments(tx, (scope, on), file).await,
+        "contacts" => contacts::export(tx, (scope, on), file).await,
+        "addresses" => addresses::export(tx, (scope, on), file).await,
         "price-lists" => prices::export_lists(tx, file).await,
         "prices" => prices::export_prices(tx, (scope, on), file).await,
         "special-prices" => prices::export_specials(tx, (scope, on), file).await,

@@ -18,6 +18,7 @@ use sheet::{
     export::{Export, Value},
 };
 
+use super::spells::{day, first_day};
 use crate::{
     CustomerId, ListId, ProductId,
     pricing::accept_span,
@@ -341,14 +342,4 @@ fn every() -> Filter {
         known_at: i64::MAX,
         ..Filter::default()
     }
-}
-
-fn day(text: Option<&str>) -> Value<'static> {
-    let day = text.and_then(|text| text.parse().ok());
-    day.map_or(Value::Empty, Value::Day)
-}
-
-/// The beginning is an empty cell.
-fn first_day(text: &str) -> Value<'static> {
-    day(Some(text).filter(|text| *text != BEGINNING.to_string()))
 }

@@ -195,7 +195,7 @@ async fn refuse_crowd(tx: &mut Tx, customer: CustomerId) -> db::Result<()> {
 }
 
 /// How many addresses a customer can have over time.
-const MOST_ADDRESSES: usize = 500;
+pub(crate) const MOST_ADDRESSES: usize = 500;
 
 fn new_fields(body: &NewAddressJson) -> std::result::Result<Fields, Refusal> {
     let (from, to) = accepted::span(body.from.as_deref(), body.to.as_deref())?;

@@ -188,7 +188,7 @@ async fn refuse_crowd(tx: &mut Tx, customer: CustomerId) -> db::Result<()> {
 }
 
 /// How many contacts a customer can have over time.
-const MOST_CONTACTS: usize = 500;
+pub(crate) const MOST_CONTACTS: usize = 500;
 
 fn new_fields(body: &NewContactJson) -> std::result::Result<Fields, Refusal> {
     let (from, to) = accepted::span(body.from.as_deref(), body.to.as_deref())?;
