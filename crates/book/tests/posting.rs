@@ -4,9 +4,15 @@
 
 mod cast;
 
-use ::book::store::{
-    allocations::{self, NewAllocation, Source},
-    invoices, payments,
+use std::fmt::Write as _;
+
+use ::book::{
+    posting::numbers,
+    series::Series,
+    store::{
+        allocations::{self, NewAllocation, Source},
+        invoices, payments,
+    },
 };
 use axum::Router;
 use cast::{TODAY, app, at, book, import, send};
@@ -363,6 +369,29 @@ testkit::each_engine!(
             assert_eq!(problem["errors"][0]["field"], "date");
             let gone = ok(&app, &path, &day(on)).await;
             assert_eq!((&gone["status"], &gone["reversed_on"]), (&json!("reversed"), &json!(on)));
+        }
+    }
+);
+
+testkit::each_engine!(
+    async fn a_series_goes_on_behind_numbers_that_came_by_file(db) {
+        book(&db).await;
+        let app = app(&db);
+        // 1 to 1,000 without 700, and one that is no number of the series.
+        let mut file = "reference,customer,date,amount\nPAY-2026-0001a,alpha,2026-06-01,1\n".to_owned();
+        for number in (1..=1_000).filter(|number| *number != 700) {
+            writeln!(file, "PAY-2026-{number:05},alpha,2026-06-01,1").unwrap();
+        }
+        import(&db, "payments", &file, 10).await.unwrap();
+        for (next, most) in [("PAY-2026-00700", 10), ("PAY-2026-01001", 10), ("PAY-2026-01002", 2)] {
+            let asked = db.rehearse((), |tx, ()| Box::pin(async move {
+                let before = tx.asked();
+                numbers::next(tx, Series::Payment, None, TODAY).await?;
+                Ok(tx.asked() - before)
+            })).await.unwrap();
+            assert!(asked <= most, "{asked} queries for {next}");
+            let made = ok(&app, "POST /api/v1/payments", r#"{"customer":"alpha","amount":"1"}"#).await;
+            assert_eq!(made["reference"], next);
         }
     }
 );

@@ -52,6 +52,7 @@ pub struct Tx {
     pub(crate) inner: Inner,
     /// Given back when the transaction is over.
     _turn: Option<Turn>,
+    pub(crate) asked: u64,
 }
 
 #[derive(Debug)]
@@ -176,6 +177,7 @@ impl Db {
                 Ok(Tx {
                     inner: Inner::Lite(tx),
                     _turn: turn,
+                    asked: 0,
                 })
             }
             Pools::Pg { write, .. } => {
@@ -185,6 +187,7 @@ impl Db {
                 Ok(Tx {
                     inner: Inner::Pg(tx),
                     _turn: None,
+                    asked: 0,
                 })
             }
         }
@@ -237,6 +240,11 @@ impl Tx {
         }
     }
 
+    /// How many queries it was asked so far: tests see by it that work does not grow with its rows.
+    pub fn asked(&self) -> u64 {
+        self.asked
+    }
+
     pub fn engine(&self) -> Engine {
         match &self.inner {
             Inner::Lite(_) => Engine::Sqlite,
@@ -250,6 +258,7 @@ async fn begin_read(pools: &Pools) -> Result<Tx> {
         Pools::Lite { read, .. } => Ok(Tx {
             inner: Inner::Lite(read.begin().await?),
             _turn: None,
+            asked: 0,
         }),
         Pools::Pg { read, .. } => {
             let tx = read
@@ -258,6 +267,7 @@ async fn begin_read(pools: &Pools) -> Result<Tx> {
             Ok(Tx {
                 inner: Inner::Pg(tx),
                 _turn: None,
+                asked: 0,
             })
         }
     }

@@ -50,6 +50,7 @@ impl Tx {
     }
 
     pub(crate) fn query(&mut self, sql: sqlx::SqlStr) -> Query<'_> {
+        self.asked += 1;
         let args = match &self.inner {
             Inner::Lite(_) => Args::Lite(SqliteArguments::default()),
             Inner::Pg(_) => Args::Pg(PgArguments::default()),

@@ -6,7 +6,10 @@ use kernel::{Code, Refusal};
 
 use crate::{
     series::Series,
-    store::{numbers::is_taken, orders::next_number},
+    store::{
+        numbers::{is_taken, raise, taken_from},
+        orders::next_number,
+    },
 };
 
 /// The number given, or the next of its year's series that is free. It is taken in the writing
@@ -23,17 +26,58 @@ pub async fn next(tx: &mut Tx, series: Series, given: Option<&str>, day: Date) -
         }
         return Ok(code);
     }
+    let numbered = |number: i64| format!("{}-{}-{number:05}", series.prefix(), day.year());
+    let first = next_number(tx, series.kind(), day.year()).await?;
+    let mut number = first;
     loop {
-        let next = next_number(tx, series.kind(), day.year()).await?;
-        let code = Code::parse(&format!("{}-{}-{next:05}", series.prefix(), day.year()))?;
-        // Somebody may have given a document this number by hand.
+        let code = Code::parse(&numbered(number))?;
         if !is_taken(tx, series, &code.folded()).await? {
+            if number != first {
+                raise(tx, series, day.year(), number).await?;
+            }
             return Ok(code);
         }
+        // Somebody gave documents these numbers by hand, or a file brought them.
+        let end = format!("{}-{}-:", series.prefix(), day.year()).to_ascii_lowercase();
+        let taken = taken_from(tx, series, &code.folded(), &end).await?;
+        number = after_run(number, &taken, |number| {
+            numbered(number).to_ascii_lowercase()
+        });
     }
+}
+
+/// The first number from `from` on that is not among `taken`, which come in their order.
+fn after_run(from: i64, taken: &[String], numbered: impl Fn(i64) -> String) -> i64 {
+    let mut number = from;
+    for one in taken {
+        let wanted = numbered(number);
+        if *one == wanted {
+            number += 1;
+        } else if wanted < *one {
+            break;
+        }
+    }
+    number
 }
 
 fn taken(series: Series, code: &Code) -> DbError {
     let message = format!("There already is {} {code}.", series.noun());
     DbError::Refused(Refusal::state("number.taken", message).at(series.field()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_number_behind_a_run_is_free() {
+        let free = |from, taken: &[&str]| {
+            let taken: Vec<String> = taken.iter().map(|one| (*one).to_owned()).collect();
+            after_run(from, &taken, |number| format!("so-{number:05}"))
+        };
+        assert_eq!(free(1, &["so-00001", "so-00002", "so-00004"]), 3);
+        assert_eq!(free(9, &["so-00009", "so-0000a", "so-00010"]), 11);
+        assert_eq!(free(99_999, &["so-99999", "so-9999a"]), 100_000);
+        assert_eq!(free(7, &[]), 7);
+    }
 }

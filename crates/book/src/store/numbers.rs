@@ -4,24 +4,99 @@ use db::{Result, Tx};
 
 use crate::series::Series;
 
+/// What is asked about the numbers of one kind of document.
+struct Questions {
+    one: &'static str,
+    /// Numbers of one length from one on.
+    from: &'static str,
+}
+
+macro_rules! questions {
+    ($table:literal, $number:literal) => {
+        Questions {
+            one: concat!("select id from ", $table, " where ", $number, " = $1"),
+            from: concat!(
+                "select ",
+                $number,
+                " from ",
+                $table,
+                " where ",
+                $number,
+                " >= $1 and ",
+                $number,
+                " < $2 and length(",
+                $number,
+                ") = $3
+                  order by ",
+                $number,
+                " limit 5000"
+            ),
+        }
+    };
+}
+
+fn questions(series: Series) -> Questions {
+    match series {
+        Series::Order => questions!("book_order", "number_key"),
+        Series::Delivery | Series::Return => questions!("book_delivery", "number_key"),
+        Series::Invoice => questions!("book_invoice", "number_key"),
+        Series::CreditNote => questions!("book_credit_note", "number_key"),
+        Series::Payment => questions!("book_payment", "reference_key"),
+    }
+}
+
 /// Whether a document of the series has this folded number.
 ///
 /// # Errors
 ///
 /// Whatever the engine reports.
 pub async fn is_taken(tx: &mut Tx, series: Series, folded: &str) -> Result<bool> {
-    const ORDER: &str = "select id from book_order where number_key = $1";
-    const DELIVERY: &str = "select id from book_delivery where number_key = $1";
-    const INVOICE: &str = "select id from book_invoice where number_key = $1";
-    const CREDIT_NOTE: &str = "select id from book_credit_note where number_key = $1";
-    const PAYMENT: &str = "select id from book_payment where reference_key = $1";
-    let sql = match series {
-        Series::Order => ORDER,
-        Series::Delivery | Series::Return => DELIVERY,
-        Series::Invoice => INVOICE,
-        Series::CreditNote => CREDIT_NOTE,
-        Series::Payment => PAYMENT,
-    };
+    let sql = questions(series).one;
     let found: Option<(i64,)> = tx.q(sql).bind(folded.to_owned()).maybe().await?;
     Ok(found.is_some())
+}
+
+/// Folded numbers in use that are as long as `first`, from it on and before `end`, in their order; at
+/// most 5,000.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn taken_from(
+    tx: &mut Tx,
+    series: Series,
+    first: &str,
+    end: &str,
+) -> Result<Vec<String>> {
+    let length = i64::try_from(first.chars().count()).unwrap_or(i64::MAX);
+    let sql = questions(series).from;
+    let found: Vec<(String,)> = tx
+        .q(sql)
+        .bind(first.to_owned())
+        .bind(end.to_owned())
+        .bind(length)
+        .all()
+        .await?;
+    Ok(found.into_iter().map(|(number,)| number).collect())
+}
+
+/// Goes on with a series behind `last`, if it was not so far.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn raise(tx: &mut Tx, series: Series, year: i16, last: i64) -> Result<()> {
+    const SQL: &str = "
+        update book_series
+           set last_number = $1
+         where kind = $2
+           and year = $3
+           and last_number < $1";
+    tx.q(SQL)
+        .bind(last)
+        .bind(series.kind())
+        .bind(i64::from(year))
+        .run()
+        .await
+        .map(drop)
 }
