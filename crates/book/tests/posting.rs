@@ -7,16 +7,21 @@ mod cast;
 use std::fmt::Write as _;
 
 use ::book::{
+    credit::Receiver,
     posting::numbers,
     series::Series,
     store::{
         allocations::{self, NewAllocation, Source},
-        invoices, payments,
+        customers,
+        in_flight::{KINDS, Of, Settling},
+        invoices, orders, payments,
     },
 };
 use axum::Router;
-use cast::{TODAY, app, at, book, import, send};
-use kernel::{Scope, ids::PublicId};
+use cast::{TODAY, app, at, book, import, person, send};
+use jiff::civil::{Date, date};
+use kernel::{Percent, Scope, ids::PublicId};
+use org::store::units;
 use serde_json::{Value, json};
 
 /// Asks as finance and expects a yes.
@@ -392,6 +397,71 @@ testkit::each_engine!(
             assert!(asked <= most, "{asked} queries for {next}");
             let made = ok(&app, "POST /api/v1/payments", r#"{"customer":"alpha","amount":"1"}"#).await;
             assert_eq!(made["reference"], next);
+        }
+    }
+);
+
+/// Lets the drafts of a customer stay or go to wu from a day on, and says how many queries that took.
+async fn settle_drafts(
+    tx: &mut db::Tx,
+    (customer, from, moves): (&str, Option<&str>, bool),
+    day: Date,
+) -> db::Result<u64> {
+    let kind = KINDS.iter().find(|kind| kind.name == "drafts").unwrap();
+    let own = customers::fetch(tx, &Scope::All, customer, TODAY).await?;
+    let from = match from {
+        Some(name) => Some(person(tx, name).await),
+        None => None,
+    };
+    let customers = [own.customer()];
+    let open = (kind.open)(
+        tx,
+        Of {
+            customers: &customers,
+            from,
+        },
+    )
+    .await?;
+    let to = Receiver {
+        person: Some(person(tx, "wu").await),
+        unit: units::root(tx).await?.id,
+        seat: None,
+    };
+    let settling = Settling {
+        open: &open,
+        moves,
+        from,
+        to,
+        day,
+        share: Percent::WHOLE,
+        now: at(900),
+    };
+    let before = tx.asked();
+    (kind.settle)(tx, &settling).await?;
+    Ok(tx.asked() - before)
+}
+
+testkit::each_engine!(
+    async fn many_drafts_change_hands_in_a_few_queries(db) {
+        book(&db).await;
+        let app = app(&db);
+        for number in 1..=30 {
+            let mut body = json!({"number": format!("O-{number}"), "customer": "alpha", "lines": [{"product": "bar", "quantity": "1"}]});
+            if number == 1 {
+                body["credit"] = json!([{"person": "chen", "percent": "40"}, {"person": "li", "percent": "60"}]);
+            }
+            ok(&app, "POST /api/v1/orders", &body.to_string()).await;
+        }
+        for moves in [false, true] {
+            let asked = db.write(moves, |tx, moves| Box::pin(settle_drafts(tx, ("alpha", Some("chen"), *moves), TODAY))).await.unwrap();
+            assert!(asked <= 8, "{asked} queries");
+            let mut tx = db.read().await.unwrap();
+            let (chen, li, wu) = (person(&mut tx, "chen").await, person(&mut tx, "li").await, person(&mut tx, "wu").await);
+            let whose = if moves { wu } else { chen };
+            for (number, split) in [("O-1", vec![(li, 600_000), (whose, 400_000)]), ("O-30", vec![(whose, 1_000_000)])] {
+                let order = orders::fetch(&mut tx, &Scope::All, number, TODAY).await.unwrap();
+                assert_eq!(orders::split_of(&mut tx, order.order()).await.unwrap(), split, "{number}");
+            }
         }
     }
 );

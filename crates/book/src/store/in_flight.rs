@@ -153,34 +153,29 @@ async fn open_orders(tx: &mut Tx, of: Of<'_>) -> Result<Vec<Open>> {
 
 /// A draft says who will earn it: the split is written down wherever the new owner would change it.
 async fn settle_drafts(tx: &mut Tx, settling: &Settling<'_>) -> Result<()> {
-    for draft in settling.open {
-        let order = OrderId::of(draft.id);
-        let kept: Vec<Split> = orders::split_of(tx, order)
-            .await?
-            .into_iter()
-            .map(|(person, share)| Split {
-                person,
-                share: Percent::of_millionths(share),
-            })
-            .collect();
-        let named = !kept.is_empty();
-        let split = if named {
-            kept
-        } else {
-            sharers::earners(tx, draft.customer, draft.day).await?
-        };
-        let after = if settling.moves {
-            passed(&split, settling)?
-        } else if named {
-            continue;
-        } else {
-            split
-        };
-        let shares: Vec<(PersonId, i64)> = after
+    for some in settling.open.chunks(1_000) {
+        let orders: Vec<OrderId> = some.iter().map(|draft| OrderId::of(draft.id)).collect();
+        let named = orders::splits_of(tx, &orders).await?;
+        let asked: Vec<(CustomerId, Date)> = some
             .iter()
-            .map(|part| (part.person, part.share.millionths()))
+            .map(|draft| (draft.customer, draft.day))
             .collect();
-        orders::replace_split(tx, order, &shares).await?;
+        let earning = sharers::earners_of(tx, &asked).await?;
+        let mut splits = Vec::with_capacity(some.len());
+        for (draft, earning) in some.iter().zip(earning) {
+            let kept = named.get(&OrderId::of(draft.id));
+            let after = match kept {
+                _ if settling.moves => passed(kept.unwrap_or(&earning), settling)?,
+                Some(_) => continue,
+                None => earning,
+            };
+            let shares: Vec<(PersonId, i64)> = after
+                .iter()
+                .map(|part| (part.person, part.share.millionths()))
+                .collect();
+            splits.push((OrderId::of(draft.id), shares));
+        }
+        orders::replace_splits(tx, &splits).await?;
     }
     Ok(())
 }

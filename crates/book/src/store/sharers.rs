@@ -98,3 +98,23 @@ pub async fn earners(tx: &mut Tx, customer: CustomerId, day: Date) -> Result<Vec
     let shared = of_customer(tx, customer).await?;
     Ok(share_out(owner, &shared, day))
 }
+
+/// Who earns each of many orders, by customer and day, as [`earners`]; at most 1,000 at once.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn earners_of(tx: &mut Tx, orders: &[(CustomerId, Date)]) -> Result<Vec<Vec<Split>>> {
+    let customers: BTreeSet<CustomerId> = orders.iter().map(|(customer, _)| *customer).collect();
+    let held = super::assignments::of_customers(tx, &customers).await?;
+    let shared = of_customers(tx, &customers).await?;
+    let split = |(customer, day): &(CustomerId, Date)| {
+        let held = held.get(customer).map_or(&[][..], Vec::as_slice);
+        let owner = held.iter().rev().find(|one| {
+            one.role == "owner" && one.from <= *day && one.to.is_none_or(|to| *day < to)
+        });
+        let shared = shared.get(customer).map_or(&[][..], Vec::as_slice);
+        share_out(owner.map(|one| one.person), shared, *day)
+    };
+    Ok(orders.iter().map(split).collect())
+}

@@ -9,10 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use db::{FromRow, Result, Tx};
 use jiff::civil::Date;
-use kernel::{Currency, Refusal, Scope, ids::PersonId};
+use kernel::{Currency, Percent, Refusal, Scope, ids::PersonId};
 
 use crate::{
     OrderId,
+    credit::Split,
     fulfilment::Standing,
     pricing::{Origin, Rule},
 };
@@ -21,8 +22,8 @@ pub use listing::{
     BY_NET, Filter, KIND, Look, Open, SHAPE, SORTS, list, look, numbered, open_of_customer,
 };
 pub use recording::{
-    NewOrder, add_credit, amend, earns, keep_split, next_number, replace_split, retract_credit,
-    save_many, set_base, set_status,
+    NewOrder, add_credit, amend, earns, keep_split, next_number, replace_split, replace_splits,
+    retract_credit, save_many, set_base, set_status,
 };
 pub use standing::{StandingRow, set_standing, standings, touch};
 pub use written::{Place, WrittenLine, written_lines};
@@ -287,6 +288,30 @@ pub async fn split_of(tx: &mut Tx, order: OrderId) -> Result<Vec<(PersonId, i64)
         .into_iter()
         .map(|(person, share)| (PersonId::of(person), share))
         .collect())
+}
+
+/// The splits of many drafts that name one; at most 1,000 at once.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn splits_of(tx: &mut Tx, orders: &[OrderId]) -> Result<BTreeMap<OrderId, Vec<Split>>> {
+    const SQL: &str = "
+        select order_id, person_id, share
+          from book_order_split
+         where order_id in (select cast(value as bigint) from json_each($1))
+         order by order_id, share desc, person_id
+         limit 100000";
+    let ids: Vec<i64> = orders.iter().map(|order| order.get()).collect();
+    let rows: Vec<(i64, i64, i64)> = tx.q(SQL).bind(format!("{ids:?}")).all().await?;
+    let mut splits: BTreeMap<OrderId, Vec<Split>> = BTreeMap::new();
+    for (order, person, share) in rows {
+        splits.entry(OrderId::of(order)).or_default().push(Split {
+            person: PersonId::of(person),
+            share: Percent::of_millionths(share),
+        });
+    }
+    Ok(splits)
 }
 
 /// One part of a draft's split, with the unit the person sits in on the asked day.

@@ -167,19 +167,18 @@ fn credit_row(id: i64, order: &NewOrder, part: &Credit) -> Vec<Cell> {
 pub async fn keep_split(tx: &mut Tx, order: OrderId, split: &[(PersonId, i64)]) -> Result<()> {
     let rows = split
         .iter()
-        .map(|(person, share)| {
-            vec![
-                Cell::from(order.get()),
-                Cell::from(person.get()),
-                Cell::from(*share),
-            ]
-        })
-        .collect();
-    tx.insert_many(
-        "insert into book_order_split (order_id, person_id, share) values",
-        rows,
-    )
-    .await
+        .map(|(person, share)| split_row(order, *person, *share));
+    tx.insert_many(KEEP_SPLIT, rows.collect()).await
+}
+
+const KEEP_SPLIT: &str = "insert into book_order_split (order_id, person_id, share) values";
+
+fn split_row(order: OrderId, person: PersonId, share: i64) -> Vec<Cell> {
+    vec![
+        Cell::from(order.get()),
+        Cell::from(person.get()),
+        Cell::from(share),
+    ]
 }
 
 /// Replaces the split of a draft.
@@ -191,6 +190,25 @@ pub async fn replace_split(tx: &mut Tx, order: OrderId, split: &[(PersonId, i64)
     const SQL: &str = "delete from book_order_split where order_id = $1";
     tx.q(SQL).bind(order.get()).run().await?;
     keep_split(tx, order, split).await
+}
+
+/// Replaces the splits of many drafts.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn replace_splits(tx: &mut Tx, splits: &[(OrderId, Vec<(PersonId, i64)>)]) -> Result<()> {
+    const SQL: &str = "
+        delete from book_order_split
+         where order_id in (select cast(value as bigint) from json_each($1))";
+    let ids: Vec<i64> = splits.iter().map(|(order, _)| order.get()).collect();
+    tx.q(SQL).bind(format!("{ids:?}")).run().await?;
+    let rows = splits.iter().flat_map(|(order, parts)| {
+        parts
+            .iter()
+            .map(|(person, share)| split_row(*order, *person, *share))
+    });
+    tx.insert_many(KEEP_SPLIT, rows.collect()).await
 }
 
 /// Changes a draft if it still has its version; a new worth replaces all its lines.
