@@ -442,6 +442,31 @@ async fn settle_drafts(
 }
 
 testkit::each_engine!(
+    async fn drafts_of_the_house_stay_where_they_can(db) {
+        book(&db).await;
+        let app = app(&db);
+        let draft = |number: &str, day: &str| {
+            json!({"number": number, "customer": "house", "date": day, "lines": [{"product": "bar", "quantity": "1"}]}).to_string()
+        };
+        ok(&app, "POST /api/v1/orders", &draft("O-1", "2026-06-09")).await;
+        ok(&app, "POST /api/v1/orders", &draft("O-2", "2026-06-10")).await;
+        let stay = |day: i8| db.rehearse(day, |tx, day| Box::pin(settle_drafts(tx, ("house", None, false), date(2026, 6, *day))));
+        // From the 11th on the house is wu's: both drafts are before, and nobody's.
+        assert!(stay(11).await.is_ok());
+        match stay(10).await.unwrap_err() {
+            db::DbError::Refused(no) => {
+                assert_eq!(no.code, "move.draft_stays");
+                assert!(no.message.contains("O-2 of 2026-06-10"), "{no}");
+            }
+            other => panic!("{other}"),
+        }
+        db.write((), |tx, ()| Box::pin(settle_drafts(tx, ("house", None, true), date(2026, 6, 10)))).await.unwrap();
+        let order = ok(&app, "GET /api/v1/orders/O-2", "").await;
+        assert_eq!(order["credit"][0]["person"], "wu", "{order}");
+    }
+);
+
+testkit::each_engine!(
     async fn many_drafts_change_hands_in_a_few_queries(db) {
         book(&db).await;
         let app = app(&db);

@@ -167,7 +167,7 @@ async fn settle_drafts(tx: &mut Tx, settling: &Settling<'_>) -> Result<()> {
             let after = match kept {
                 _ if settling.moves => passed(kept.unwrap_or(&earning), settling)?,
                 Some(_) => continue,
-                None => earning,
+                None => staying(draft, earning, settling)?,
             };
             let shares: Vec<(PersonId, i64)> = after
                 .iter()
@@ -178,6 +178,24 @@ async fn settle_drafts(tx: &mut Tx, settling: &Settling<'_>) -> Result<()> {
         orders::replace_splits(tx, &splits).await?;
     }
     Ok(())
+}
+
+/// Who earns a draft that stays. What is nobody's has no split: dated on or after the move it would
+/// be the receiver's when it is confirmed.
+fn staying(
+    draft: &Open,
+    earning: Vec<Split>,
+    settling: &Settling<'_>,
+) -> std::result::Result<Vec<Split>, Refusal> {
+    let is_house = settling.from.is_none() && earning.is_empty();
+    if is_house && settling.to.person.is_some() && settling.day <= draft.day {
+        let message = format!(
+            "Order {} of {} is a draft of the house, which cannot keep it: its customer is the receiver's by then. Let drafts move, or confirm or date it before {}.",
+            draft.number, draft.day, settling.day
+        );
+        return Err(Refusal::state("move.draft_stays", message).at("documents.drafts"));
+    }
+    Ok(earning)
 }
 
 /// The split after the part of `from` passed on.
