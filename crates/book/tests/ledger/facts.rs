@@ -25,11 +25,7 @@ impl Ledger {
                 );
                 facts.insert(format!("order {place} line {line}"), told);
                 open += self.open_worth(own);
-                let (kept, on_invoices) = (own.delivered - own.returned, own.billed - own.credited);
-                if on_invoices < kept {
-                    let worth = self.upto(own, kept) - (own.billed_gross - own.credited_gross);
-                    unbilled += worth.max(0);
-                }
+                unbilled += self.unbilled_worth(own);
             }
             let worth = if counts { (open, unbilled) } else { (0, 0) };
             facts.insert(
@@ -85,6 +81,15 @@ impl Ledger {
             .filter(|one| one.invoice == Some(invoice) && one.gone.is_none())
             .map(|one| one.amount)
             .sum()
+    }
+
+    fn unbilled_worth(&self, line: &Line) -> i64 {
+        let (kept, on_invoices) = (line.delivered - line.returned, line.billed - line.credited);
+        if kept <= on_invoices {
+            return 0;
+        }
+        let worth = self.upto(line, kept) - (line.billed_gross - line.credited_gross);
+        worth.max(0)
     }
 
     fn open_worth(&self, line: &Line) -> i64 {
