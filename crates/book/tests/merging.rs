@@ -190,13 +190,14 @@ async fn priced(db: &Db) -> Router {
         let used = json!({ "customer": customer, "from": "2026-06-01" });
         ok(&app, "fay", &path, &used.to_string()).await;
     }
-    for (customer, product, price) in [
-        ("alpha", "bar", "80"),
-        ("alpha", "free", "5"),
-        ("beta", "bar", "70"),
+    for (customer, product, price, currency) in [
+        ("alpha", "bar", "80", "EUR"),
+        ("alpha", "bar", "88", "USD"),
+        ("alpha", "free", "5", "EUR"),
+        ("beta", "bar", "70", "EUR"),
     ] {
-        let special =
-            json!({ "customer": customer, "product": product, "price": price, "reason": "agreed" });
+        let special = json!({ "customer": customer, "product": product, "price": price,
+            "currency": currency, "reason": "agreed" });
         let path = "POST /api/v1/special-prices";
         ok(&app, "fay", path, &special.to_string()).await;
     }
@@ -211,11 +212,15 @@ async fn merge_prices(db: &Db, chosen: &str, (bar, list): (&str, &str)) {
     assert_eq!(preview["conflicts"], json!(["owner", "prices"]));
     let body = json!({ "into": "beta", "keep": { "owner": "beta", "prices": chosen } });
     let done = ok(&app, "fay", &format!("POST {path}"), &body.to_string()).await;
-    assert_eq!(done["moved"], json!([{ "kind": "prices", "count": 3 }]));
+    assert_eq!(done["moved"], json!([{ "kind": "prices", "count": 4 }]));
     for (product, price) in [("bar", bar), ("free", "5.00")] {
         let asked = format!("GET /api/v1/prices/find?customer=alpha&product={product}");
         assert_eq!(ok(&app, "fay", &asked, "").await["unit_price"], price);
     }
+    let specials = ok(&app, "fay", "GET /api/v1/special-prices?customer=beta", "").await;
+    let dollars = specials["items"].as_array().unwrap().iter();
+    let dollars = dollars.filter(|one| one["currency"] == "USD" && one["price"] == "88.00");
+    assert_eq!(dollars.count(), 1, "in another currency: {specials}");
     let asked = format!("GET /api/v1/price-lists/{list}/uses");
     let used = ok(&app, "fay", &asked, "").await["items"].clone();
     assert_eq!(used.as_array().unwrap().len(), 1, "{used}");

@@ -208,8 +208,11 @@ pub async fn csv(
     let told = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, crate::file::disposition(&name)),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
-    Ok((told, lines(&made)).into_response())
+    // Without the mark some spreadsheet programs take the text for another encoding.
+    let file = format!("{}{}", sheet::BYTE_ORDER_MARK, lines(&made));
+    Ok((told, file).into_response())
 }
 
 fn lines(made: &StatementJson) -> String {

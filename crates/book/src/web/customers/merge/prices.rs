@@ -26,21 +26,21 @@ pub(super) async fn differ(tx: &mut Tx, from: CustomerId, into: CustomerId) -> R
         return Ok(true);
     }
     let theirs = prices::specials_of(tx, into).await?;
-    Ok(prices::specials_of(tx, from)
-        .await?
-        .iter()
-        .any(|(key, one)| {
-            theirs.iter().any(|(other_key, other)| {
-                is_for_the_same(key, other_key)
-                    && (one.price, one.currency) != (other.price, other.currency)
-                    && overlap(days(one), days(other))
-            })
-        }))
+    let own = prices::specials_of(tx, from).await?;
+    Ok(own.iter().any(|one| {
+        theirs.iter().any(|other| {
+            is_for_the_same(one, other)
+                && one.1.price != other.1.price
+                && overlap(days(&one.1), days(&other.1))
+        })
+    }))
 }
 
-fn is_for_the_same(one: &Key, other: &Key) -> bool {
-    (one.product, &one.project, one.from_quantity)
-        == (other.product, &other.project, other.from_quantity)
+/// Whether only one of the two can hold on a day. Prices in two currencies can stand side by side.
+fn is_for_the_same((one, price): &(Key, Priced), (other, theirs): &(Key, Priced)) -> bool {
+    price.currency == theirs.currency
+        && (one.product, &one.project, one.from_quantity)
+            == (other.product, &other.project, other.from_quantity)
 }
 
 fn days(price: &Priced) -> Span {
@@ -72,11 +72,12 @@ async fn carry_specials(
     now: Timestamp,
 ) -> Result<()> {
     let theirs = prices::specials_of(tx, into).await?;
-    for (key, price) in specials {
+    for special in specials {
         let same = theirs
             .iter()
-            .filter(|(other, _)| survivor_holds && is_for_the_same(&key, other));
+            .filter(|other| survivor_holds && is_for_the_same(&special, other));
         let taken: Vec<Span> = same.map(|(_, price)| days(price)).collect();
+        let (key, price) = special;
         let key = Key {
             customer: Some(into),
             ..key
