@@ -165,8 +165,49 @@ pub const BILL: Course = Course {
     ],
 };
 
+/// A quotation. Sent it waits for the customer until it expires; revised it is drafted anew in its next
+/// edition. An accepted one becomes an order once.
+#[rustfmt::skip]
+pub const QUOTATION: Course = Course {
+    noun: "Quotation",
+    code: "quotation.state",
+    states: &["draft", "sent", "accepted", "ordered", "lost", "expired", "withdrawn"],
+    steps: &[
+        step("change",   &["draft"],                       None,              "changed"),
+        step("send",     &["draft"],                       Some("sent"),      "sent"),
+        step("revise",   &["sent", "expired"],             Some("draft"),     "revised"),
+        step("accept",   &["sent"],                        Some("accepted"),  "accepted"),
+        step("lose",     &["sent", "accepted", "expired"], Some("lost"),      "lost"),
+        step("withdraw", &["draft", "sent", "expired"],    Some("withdrawn"), "withdrawn"),
+        step("convert",  &["accepted"],                    Some("ordered"),   "made an order"),
+    ],
+};
+
+/// A framework contract. Orders call off while it is active.
+#[rustfmt::skip]
+pub const FRAMEWORK: Course = Course {
+    noun: "Framework contract",
+    code: "framework.state",
+    states: &["draft", "active", "closed"],
+    steps: &[
+        step("change",   &["draft"],           None,           "changed"),
+        step("activate", &["draft"],           Some("active"), "activated"),
+        step("call off", &["active"],          None,           "called off"),
+        step("close",    &["draft", "active"], Some("closed"), "closed"),
+    ],
+};
+
 /// Every course, for tests that walk all pairs.
-pub const ALL: [&Course; 6] = [&ORDER, &DELIVERY, &INVOICE, &CREDIT_NOTE, &PAYMENT, &BILL];
+pub const ALL: [&Course; 8] = [
+    &ORDER,
+    &DELIVERY,
+    &INVOICE,
+    &CREDIT_NOTE,
+    &PAYMENT,
+    &BILL,
+    &QUOTATION,
+    &FRAMEWORK,
+];
 
 #[cfg(test)]
 mod tests {
@@ -207,6 +248,23 @@ mod tests {
         ("Bill", "endorsed", "return", "returned"),
         ("Bill", "discounted", "clear", "cleared"),
         ("Bill", "discounted", "return", "returned"),
+        ("Quotation", "draft", "change", "draft"),
+        ("Quotation", "draft", "send", "sent"),
+        ("Quotation", "draft", "withdraw", "withdrawn"),
+        ("Quotation", "sent", "revise", "draft"),
+        ("Quotation", "sent", "accept", "accepted"),
+        ("Quotation", "sent", "lose", "lost"),
+        ("Quotation", "sent", "withdraw", "withdrawn"),
+        ("Quotation", "accepted", "lose", "lost"),
+        ("Quotation", "accepted", "convert", "ordered"),
+        ("Quotation", "expired", "revise", "draft"),
+        ("Quotation", "expired", "lose", "lost"),
+        ("Quotation", "expired", "withdraw", "withdrawn"),
+        ("Framework contract", "draft", "change", "draft"),
+        ("Framework contract", "draft", "activate", "active"),
+        ("Framework contract", "draft", "close", "closed"),
+        ("Framework contract", "active", "call off", "active"),
+        ("Framework contract", "active", "close", "closed"),
     ];
 
     #[test]

@@ -4,7 +4,7 @@
 //! Owns the tables `book_*`. Routes: `/customers`, `/products`, `/orders`, `/api/v1/customers`,
 //! `/api/v1/customer-groups`, `/api/v1/assignments`, `/api/v1/products`, `/api/v1/product-groups`,
 //! `/api/v1/orders`, `/api/v1/rates`, `/api/v1/price-lists`, `/api/v1/prices`,
-//! `/api/v1/special-prices`.
+//! `/api/v1/special-prices`, `/api/v1/quotations`, `/api/v1/frameworks`.
 
 pub mod alike;
 pub mod billing;
@@ -12,12 +12,14 @@ pub mod contact;
 pub mod course;
 pub mod credit;
 pub mod file;
+pub mod framework;
 pub mod fulfilment;
 pub mod merge;
 pub mod open_list;
 pub mod order;
 pub mod posting;
 pub mod pricing;
+pub mod quotation;
 pub mod rates;
 pub mod series;
 pub mod settlement;
@@ -53,4 +55,8 @@ kernel::row_id!(
     RateId,
     /// A price list's row.
     ListId,
+    /// A quotation's row.
+    QuotationId,
+    /// A framework contract's row.
+    FrameworkId,
 );

@@ -9,6 +9,8 @@ pub enum Series {
     Invoice,
     CreditNote,
     Payment,
+    Quotation,
+    Framework,
 }
 
 impl Series {
@@ -21,6 +23,8 @@ impl Series {
             Series::Invoice => "invoice",
             Series::CreditNote => "credit-note",
             Series::Payment => "payment",
+            Series::Quotation => "quotation",
+            Series::Framework => "framework",
         }
     }
 
@@ -33,6 +37,8 @@ impl Series {
             Series::Invoice => "INV",
             Series::CreditNote => "CN",
             Series::Payment => "PAY",
+            Series::Quotation => "QU",
+            Series::Framework => "FC",
         }
     }
 
@@ -45,6 +51,8 @@ impl Series {
             Series::Invoice => "an invoice",
             Series::CreditNote => "a credit note",
             Series::Payment => "a payment",
+            Series::Quotation => "a quotation",
+            Series::Framework => "a framework contract",
         }
     }
 

@@ -13,10 +13,11 @@ use axum::Router;
 use cast::{TODAY, app, book, send};
 use db::Db;
 use kernel::Scope;
+use page::FixedClock;
 use serde_json::{Value, json};
 
 /// The state after each action, or `no`: a state a line, an action a column.
-const TABLES: [(&str, &str); 6] = [
+const TABLES: [(&str, &str); 8] = [
     (
         "Order",
         "          change confirm   deliver   return    bill      close  cancel
@@ -60,6 +61,24 @@ const TABLES: [(&str, &str); 6] = [
          cleared    no        no       no         no      no
          returned   no        no       no         no      no",
     ),
+    (
+        "Quotation",
+        "           change send revise accept   lose withdraw  convert
+         draft      draft  sent no     no       no   withdrawn no
+         sent       no     no   draft  accepted lost withdrawn no
+         accepted   no     no   no     no       lost no        ordered
+         ordered    no     no   no     no       no   no        no
+         lost       no     no   no     no       no   no        no
+         expired    no     no   draft  no       lost withdrawn no
+         withdrawn  no     no   no     no       no   no        no",
+    ),
+    (
+        "Framework contract",
+        "           change activate call-off close
+         draft      draft  active   no       closed
+         active     no     no       active   closed
+         closed     no     no       no       no",
+    ),
 ];
 
 /// What the table says of a pair; a pair it does not have fails the test.
@@ -74,7 +93,9 @@ fn decided(course: &Course, state: &str, action: &str) -> Option<&'static str> {
         "{}",
         course.noun
     );
-    let column = actions.iter().position(|name| *name == action);
+    let column = actions
+        .iter()
+        .position(|name| *name == action.replace(' ', "-"));
     let row = rows.iter().find(|row| row[0] == state);
     let (Some(column), Some(row)) = (column, row) else {
         panic!(
@@ -182,6 +203,17 @@ impl Place<'_> {
                 }
             }
             "Bill" => self.bill(state).await,
+            "Quotation" => self.quotation(state).await,
+            "Framework contract" => {
+                let body = r#"{"number":"F-#","customer":"alpha","lines":[{"product":"bar","unit_price":"88","quantity":"1000"}]}"#;
+                self.ok("POST /api/v1/frameworks", body).await;
+                if state != "draft" {
+                    self.ok("POST /api/v1/frameworks/F-#/activate", "").await;
+                }
+                if state == "closed" {
+                    self.ok("POST /api/v1/frameworks/F-#/close", "").await;
+                }
+            }
             other => panic!("nobody knows how to make a {other}"),
         }
     }
@@ -218,6 +250,45 @@ impl Place<'_> {
         }
     }
 
+    async fn quotation(&self, state: &str) {
+        let body =
+            r#"{"number":"Q-#","customer":"alpha","lines":[{"product":"bar","quantity":"10"}]}"#;
+        if state == "expired" {
+            let body = r#"{"number":"Q-#","customer":"alpha","date":"2026-05-01","valid_until":"2026-06-15","lines":[{"product":"bar","quantity":"10"}]}"#;
+            // It was sent while it stood.
+            let clock = FixedClock {
+                now: cast::at(500),
+                today: TODAY.yesterday().unwrap(),
+            };
+            let earlier = Place {
+                app: &cast::app_on(self.db, clock),
+                db: self.db,
+                number: self.number.clone(),
+            };
+            earlier.ok("POST /api/v1/quotations", body).await;
+            earlier.ok("POST /api/v1/quotations/Q-#/send", "").await;
+            return;
+        }
+        self.ok("POST /api/v1/quotations", body).await;
+        let way: &[&str] = match state {
+            "draft" => &[],
+            "sent" => &["send"],
+            "accepted" => &["send", "accept"],
+            "ordered" => &["send", "accept", "convert"],
+            "lost" => &["send", "lose"],
+            "withdrawn" => &["withdraw"],
+            other => panic!("nobody knows how a quotation becomes {other}"),
+        };
+        for step in way {
+            let body = match *step {
+                "lose" => r#"{"reason":"price"}"#,
+                _ => "{}",
+            };
+            self.ok(&format!("POST /api/v1/quotations/Q-#/{step}"), body)
+                .await;
+        }
+    }
+
     /// Where the document stands.
     async fn state(&self, noun: &str) -> String {
         let path = match noun {
@@ -225,6 +296,8 @@ impl Place<'_> {
             "Delivery" => "GET /api/v1/deliveries/D-#",
             "Invoice" => "GET /api/v1/invoices/I-#",
             "Credit note" => "GET /api/v1/credit-notes/C-#",
+            "Quotation" => "GET /api/v1/quotations/Q-#",
+            "Framework contract" => "GET /api/v1/frameworks/F-#",
             _ => "GET /api/v1/payments/P-#",
         };
         let own = self.ok(path, "").await;
@@ -247,6 +320,8 @@ impl Place<'_> {
             "Delivery" => "deliveries/D-#",
             "Invoice" => "invoices/I-#",
             "Credit note" => "credit-notes/C-#",
+            "Quotation" => "quotations/Q-#",
+            "Framework contract" => "frameworks/F-#",
             _ => "payments/P-#",
         };
         let lists = [
@@ -257,6 +332,8 @@ impl Place<'_> {
             "payments",
             "balances",
             "open-items",
+            "quotations",
+            "frameworks",
         ];
         let mut all = vec![self.ok(&format!("GET /api/v1/{own}"), "").await];
         for list in lists {
@@ -305,6 +382,19 @@ const WAYS: &[(&str, &str, &str, &str)] = &[
     ("Bill", "discount", "POST /api/v1/payments/P-#/paper/discount", "{}"),
     ("Bill", "clear", "POST /api/v1/payments/P-#/paper/clear", "{}"),
     ("Bill", "return", "POST /api/v1/payments/P-#/paper/return", "{}"),
+    ("Quotation", "change", "PATCH /api/v1/quotations/Q-#", r#"{"valid_until":"2026-07-31"}"#),
+    ("Quotation", "change", "PATCH /api/v1/quotations/Q-#", r#"{"lines":[{"product":"rod","quantity":"1"}]}"#),
+    ("Quotation", "send", "POST /api/v1/quotations/Q-#/send", ""),
+    ("Quotation", "revise", "POST /api/v1/quotations/Q-#/revise", ""),
+    ("Quotation", "accept", "POST /api/v1/quotations/Q-#/accept", ""),
+    ("Quotation", "lose", "POST /api/v1/quotations/Q-#/lose", r#"{"reason":"price"}"#),
+    ("Quotation", "withdraw", "POST /api/v1/quotations/Q-#/withdraw", ""),
+    ("Quotation", "convert", "POST /api/v1/quotations/Q-#/convert", "{}"),
+    ("Quotation", "convert", "POST /api/v1/quotations/Q-#/convert", r#"{"lines":[{"line":1,"quantity":"3"}]}"#),
+    ("Framework contract", "change", "PATCH /api/v1/frameworks/F-#", r#"{"tolerance_percent":"5"}"#),
+    ("Framework contract", "activate", "POST /api/v1/frameworks/F-#/activate", ""),
+    ("Framework contract", "call off", "POST /api/v1/orders", r#"{"customer":"alpha","lines":[{"product":"bar","quantity":"1","call_off":{"contract":"F-#","line":1}}]}"#),
+    ("Framework contract", "close", "POST /api/v1/frameworks/F-#/close", ""),
 ];
 
 fn ways(noun: &str, action: &str) -> Vec<(&'static str, &'static str)> {

@@ -51,6 +51,7 @@ const HISTORY: &[Script] = &[
     script!("0013_prices"),
     script!("0014_open_lists"),
     script!("0015_masters"),
+    script!("0016_quotations"),
 ];
 
 /// The version this program writes.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
 use super::answers::{complete_answers, whatever_is_asked};
+use super::formats::{tell_format, tell_formats};
 
 /// What the handlers of every crate say of themselves.
 #[derive(OpenApi)]
@@ -119,6 +120,22 @@ use super::answers::{complete_answers, whatever_is_asked};
         book::web::prices::create,
         book::web::prices::agree,
         book::web::prices::find,
+        book::web::quotations::list,
+        book::web::quotations::one,
+        book::web::quotations::create,
+        book::web::quotations::change,
+        book::web::quotations::send,
+        book::web::quotations::revise,
+        book::web::quotations::accept,
+        book::web::quotations::lose,
+        book::web::quotations::withdraw,
+        book::web::quotations::convert,
+        book::web::frameworks::list,
+        book::web::frameworks::one,
+        book::web::frameworks::create,
+        book::web::frameworks::change,
+        book::web::frameworks::activate,
+        book::web::frameworks::close,
         book::web::rates::list,
         book::web::rates::one,
         book::web::rates::create,
@@ -193,89 +210,6 @@ fn complete(mut document: Value) -> Value {
         tell_formats(schema);
     }
     document
-}
-
-/// Indexing would write a null where an object has no fields of its own.
-fn tell_formats(schema: &mut Value) {
-    let fields = schema.get_mut("properties").and_then(Value::as_object_mut);
-    for (name, field) in fields.into_iter().flatten() {
-        tell_format(name, field);
-    }
-    let parts = schema.get_mut("allOf").and_then(Value::as_array_mut);
-    for part in parts.into_iter().flatten() {
-        tell_formats(part);
-    }
-}
-
-/// Fields that are days wherever they stand.
-const DAYS: &[&str] = &[
-    "accepted_on",
-    "as_of",
-    "cancelled_on",
-    "date",
-    "discount_until",
-    "due_date",
-    "effective_from",
-    "ended_on",
-    "from",
-    "last_date",
-    "on",
-    "received_on",
-    "reversed_on",
-    "to",
-    "valid_from",
-    "valid_to",
-];
-/// Fields that are instants.
-const INSTANTS: &[&str] = &["at", "known_at", "recorded_at"];
-/// Fields that are decimals.
-const DECIMALS: &[&str] = &[
-    "amount",
-    "amount_gross",
-    "balance",
-    "base_net",
-    "billed",
-    "cost",
-    "credited",
-    "delivered",
-    "difference",
-    "discount",
-    "discount_percent",
-    "gross",
-    "left",
-    "list_price",
-    "net",
-    "open",
-    "percent",
-    "quantity",
-    "rate",
-    "returned",
-    "source_amount",
-    "tax",
-    "tax_percent",
-    "total",
-    "unapplied",
-    "unbilled",
-    "unit_price",
-];
-
-/// Says how a text of this name is written.
-fn tell_format(name: &str, field: &mut Value) {
-    let is_text = match &field["type"] {
-        Value::String(kind) => kind == "string",
-        Value::Array(kinds) => kinds.iter().any(|kind| kind == "string"),
-        _ => false,
-    };
-    if !is_text || field.get("format").is_some() || field.get("pattern").is_some() {
-        return;
-    }
-    if DAYS.contains(&name) {
-        field["format"] = json!("date");
-    } else if INSTANTS.contains(&name) {
-        field["format"] = json!("date-time");
-    } else if DECIMALS.contains(&name) {
-        field["pattern"] = json!("^-?[0-9]+([.][0-9]+)?$");
-    }
 }
 
 fn complete_operation(path: &str, method: &str, operation: &mut Value) {
@@ -376,12 +310,15 @@ fn questions(path: &str) -> Vec<(&'static str, &'static str)> {
             "q", "unit", "owner", "status", "customer", "group", "currency", "from", "to", "limit",
             "cursor",
         ],
-        "/api/v1/deliveries" | "/api/v1/invoices" | "/api/v1/credit-notes" | "/api/v1/payments" => {
-            &[
-                "q", "unit", "owner", "status", "customer", "order", "from", "to", "sort", "limit",
-                "cursor",
-            ]
-        }
+        "/api/v1/deliveries"
+        | "/api/v1/invoices"
+        | "/api/v1/credit-notes"
+        | "/api/v1/payments"
+        | "/api/v1/quotations"
+        | "/api/v1/frameworks" => &[
+            "q", "unit", "owner", "status", "customer", "order", "from", "to", "sort", "limit",
+            "cursor",
+        ],
         "/api/v1/open-items" | "/api/v1/balances" => {
             &["customer", "as_of", "known_at", "limit", "cursor"]
         }

@@ -3,6 +3,7 @@
 mod answers;
 mod docs;
 mod document;
+mod formats;
 
 use axum::{Router, routing::get};
 use page::{Frame, Json, Kit};

@@ -19,6 +19,7 @@ pub mod customers;
 pub mod deliveries;
 pub mod documents;
 pub mod finders;
+pub mod frameworks;
 pub mod groups;
 pub mod invoices;
 pub mod known;
@@ -27,6 +28,7 @@ pub mod payments;
 pub mod price_lists;
 pub mod prices;
 pub mod products;
+pub mod quotations;
 pub mod rates;
 pub mod receivables;
 mod references;
@@ -45,6 +47,7 @@ pub fn routes() -> Router<Kit> {
         .merge(api())
         .merge(prices_api())
         .merge(customers_api())
+        .merge(offers_api())
         .merge(goods_api())
         .merge(money_api())
 }
@@ -223,6 +226,50 @@ fn prices_api() -> Router<Kit> {
             "/api/v1/rates/{currency}/{date}",
             get(rates::one).patch(rates::change),
         )
+}
+
+/// What comes before an order: offers and contracts.
+fn offers_api() -> Router<Kit> {
+    Router::new()
+        .route(
+            "/api/v1/quotations",
+            get(quotations::list).post(quotations::create),
+        )
+        .route(
+            "/api/v1/quotations/{number}",
+            get(quotations::one).patch(quotations::change),
+        )
+        .route("/api/v1/quotations/{number}/send", post(quotations::send))
+        .route(
+            "/api/v1/quotations/{number}/revise",
+            post(quotations::revise),
+        )
+        .route(
+            "/api/v1/quotations/{number}/accept",
+            post(quotations::accept),
+        )
+        .route("/api/v1/quotations/{number}/lose", post(quotations::lose))
+        .route(
+            "/api/v1/quotations/{number}/withdraw",
+            post(quotations::withdraw),
+        )
+        .route(
+            "/api/v1/quotations/{number}/convert",
+            post(quotations::convert),
+        )
+        .route(
+            "/api/v1/frameworks",
+            get(frameworks::list).post(frameworks::create),
+        )
+        .route(
+            "/api/v1/frameworks/{number}",
+            get(frameworks::one).patch(frameworks::change),
+        )
+        .route(
+            "/api/v1/frameworks/{number}/activate",
+            post(frameworks::activate),
+        )
+        .route("/api/v1/frameworks/{number}/close", post(frameworks::close))
 }
 
 /// What follows an order: goods and bills.

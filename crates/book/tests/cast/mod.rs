@@ -210,12 +210,18 @@ pub fn app(db: &Db) -> Router {
 
 /// The same at another second.
 pub fn app_at(db: &Db, second: i64) -> Router {
+    let clock = FixedClock {
+        now: at(second),
+        today: TODAY,
+    };
+    app_on(db, clock)
+}
+
+/// The same on another day.
+pub fn app_on(db: &Db, clock: FixedClock) -> Router {
     let kit = Kit {
         db: db.clone(),
-        clock: Arc::new(FixedClock {
-            now: at(second),
-            today: TODAY,
-        }),
+        clock: Arc::new(clock),
         auth: Arc::new(ByHeader),
         site: Arc::new(Site::new(
             "Holm",

@@ -562,6 +562,7 @@ fn sample_order() -> Order {
         territory_code: None,
         net_exact: 0,
         project: None,
+        quotation: None,
         base_exact: 638_000_000_000,
         rate_id: None,
         net_minor: 638_000_00,

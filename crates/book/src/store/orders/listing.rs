@@ -41,8 +41,9 @@ pub const KIND: Kind = Kind {
     of_order: "d.number_key = ?",
     rows: "
         select o.id, o.number, o.customer_id, c.code as customer_code, c.name as customer_name,
-               o.day, o.currency, o.status, t.code as territory_code, o.project, o.net_exact, o.net_minor,
-               o.tax_minor, o.gross_minor, o.base_exact, o.rate_id, o.version
+               o.day, o.currency, o.status, t.code as territory_code, o.project,
+               (select q.number from book_quotation q where q.id = o.quotation_id) as quotation,
+               o.net_exact, o.net_minor, o.tax_minor, o.gross_minor, o.base_exact, o.rate_id, o.version
           from book_order o
           join book_customer c on c.id = o.customer_id
           left join org_unit t on t.id = o.territory_id

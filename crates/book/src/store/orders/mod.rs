@@ -22,8 +22,8 @@ pub use listing::{
     BY_NET, Filter, KIND, Look, Open, SHAPE, SORTS, list, look, numbered, open_of_customer,
 };
 pub use recording::{
-    NewOrder, add_credit, amend, earns, keep_split, next_number, replace_split, replace_splits,
-    retract_credit, save_many, set_base, set_status,
+    NewOrder, add_credit, agreed, amend, earns, keep_split, next_number, replace_split,
+    replace_splits, retract_credit, save_many, set_base, set_status,
 };
 pub use standing::{StandingRow, set_standing, standings, touch};
 pub use written::{Place, WrittenLine, written_lines};
@@ -41,6 +41,8 @@ pub struct Order {
     pub status: String,
     pub territory_code: Option<String>,
     pub project: Option<String>,
+    /// The number of the quotation it was made of.
+    pub quotation: Option<String>,
     pub net_exact: i64,
     pub net_minor: i64,
     pub tax_minor: i64,
@@ -64,6 +66,7 @@ impl Order {
             currency: "CNY".to_owned(),
             status: status.to_owned(),
             project: None,
+            quotation: None,
             territory_code: (id == 1).then(|| "east-1".to_owned()),
             net_exact: 607_498_200_000,
             net_minor: 60_749_820,
@@ -162,7 +165,9 @@ macro_rules! select_order {
     ($($rest:expr),+) => {
         concat!(
             "select o.id, o.number, o.customer_id, c.code as customer_code, c.name as customer_name,
-                    o.day, o.currency, o.status, t.code as territory_code, o.project, o.net_exact, o.net_minor,
+                    o.day, o.currency, o.status, t.code as territory_code, o.project,
+                    (select q.number from book_quotation q where q.id = o.quotation_id) as quotation,
+                    o.net_exact, o.net_minor,
                     o.tax_minor, o.gross_minor, o.base_exact, o.rate_id, o.version
                from book_order o
                join book_customer c on c.id = o.customer_id

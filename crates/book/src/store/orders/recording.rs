@@ -264,6 +264,25 @@ pub async fn amend(
     }
 }
 
+/// The prices of an order were agreed in another document: its number, and the day they hold from.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn agreed(tx: &mut Tx, order: OrderId, source: &str, since: &str) -> Result<()> {
+    const SQL: &str = "
+        update book_order_line
+           set price_rule = 'agreed', price_source = $1, price_since = $2
+         where order_id = $3";
+    tx.q(SQL)
+        .bind(source.to_owned())
+        .bind(since.to_owned())
+        .bind(order.get())
+        .run()
+        .await
+        .map(drop)
+}
+
 /// Counts an order anew in the company's currency: what it earns from now on.
 ///
 /// # Errors

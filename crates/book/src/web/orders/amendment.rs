@@ -9,7 +9,7 @@ use page::{Kit, Path};
 use trail::{Answer, Entry};
 
 use super::{
-    MAY_ENTER, OrderChangeJson, OrderJson,
+    MAY_ENTER, OrderChangeJson, OrderJson, calling,
     drawing_up::{Buying, accept_date, base_net, drafts, shares, split, territory},
 };
 use crate::{
@@ -51,6 +51,9 @@ async fn amended(tx: &mut Tx, ask: &Ask<OrderChangeJson>) -> Result<Answer> {
     let base = base_net(tx, &order, net_exact, day, ask.today).await?;
 
     orders::amend(tx, &order, (day, territory), base, worth.as_ref()).await?;
+    if let Some(lines) = &ask.body.lines {
+        calling::name_lines(tx, order.order(), lines, ask.today).await?;
+    }
     if let Some(split) = split {
         orders::replace_split(tx, order.order(), &shares(&split)).await?;
     }

@@ -11,13 +11,14 @@ use page::{Kit, Path};
 use serde_json::json;
 use trail::{Answer, Entry};
 
-use super::{MAY_ENTER, StatusJson, drawing_up::base_net};
+use super::{MAY_ENTER, StatusJson, calling, drawing_up::base_net};
 use crate::{
     CustomerId,
     course::ORDER,
     credit::{Places, Split, freeze},
     fulfilment::close_short,
     store::{
+        frameworks,
         orders::{self, Order},
         places, sharers,
     },
@@ -85,6 +86,7 @@ pub(super) async fn confirmed(tx: &mut Tx, ask: &Ask<StepJson>) -> Result<Answer
     orders::set_base(tx, order.order(), base).await?;
     let parts = freeze(base.exact, &splits, order.date(), &places, house)?;
     orders::add_credit(tx, &order, &parts, ask.now).await?;
+    calling::call_off(tx, order.order()).await?;
     stand(tx, ask, &order, "confirm", after).await
 }
 
@@ -99,6 +101,7 @@ pub(super) async fn cancelled(tx: &mut Tx, ask: &Ask<StepJson>) -> Result<Answer
         return Err(Refusal::state("order.moved", message).into());
     }
     orders::retract_credit(tx, order.order(), ask.now).await?;
+    frameworks::give_back(tx, order.order()).await?;
     stand(tx, ask, &order, "cancel", after).await
 }
 
@@ -110,6 +113,7 @@ pub(super) async fn closed(tx: &mut Tx, ask: &Ask<StepJson>) -> Result<Answer> {
             orders::set_standing(tx, order.order(), row.line, short).await?;
         }
     }
+    calling::give_back_short(tx, order.order()).await?;
     stand(tx, ask, &order, "close", after).await
 }
 

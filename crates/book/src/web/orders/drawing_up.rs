@@ -13,6 +13,7 @@ use org::{
 use page::Actor;
 use trail::{Answer, Entry};
 
+use super::calling;
 use super::shapes::{NewLineJson, NewOrderJson, NewShareJson};
 use crate::{
     CustomerId,
@@ -33,7 +34,16 @@ use crate::{
 };
 
 pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewOrderJson>) -> Result<Answer> {
-    let body = &ask.body;
+    let order = draw_up(tx, ask, &ask.body).await?;
+    created(tx, ask, &order.number).await
+}
+
+/// Draws up an order as a draft, whoever asks for it: a request, or an offer that was accepted.
+pub(in crate::web) async fn draw_up<B>(
+    tx: &mut Tx,
+    ask: &Ask<B>,
+    body: &NewOrderJson,
+) -> Result<Order> {
     let scope = &ask.actor.scope;
     let customer = references::customer(tx, scope, "customer", &body.customer, ask.today).await?;
     let day = accept_date(body.date.as_deref(), ask.today)?;
@@ -85,19 +95,25 @@ pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewOrderJson>) -> Result<Answer> 
         .map_err(|error| taken(error, &number))?;
     for id in ids {
         orders::keep_split(tx, id, &shares(&split)).await?;
+        calling::name_lines(tx, id, &body.lines, ask.today).await?;
     }
-    let saved = orders::fetch(tx, &Scope::All, &number, ask.today).await?;
+    orders::fetch(tx, &Scope::All, &number, ask.today).await
+}
+
+/// The answer to a new order, recorded in the trail.
+pub(in crate::web) async fn created<B>(tx: &mut Tx, ask: &Ask<B>, number: &str) -> Result<Answer> {
+    let saved = orders::fetch(tx, &Scope::All, number, ask.today).await?;
     let shown = super::shown(tx, &saved).await?;
     let entry = Entry {
         action: "create",
         noun: "order",
-        subject: &number,
+        subject: number,
         after: serde_json::to_value(&shown).ok(),
         ..Entry::default()
     };
     trail::record(tx, &ask.by(), entry).await?;
     Ok(api::created(
-        page::address("/api/v1/orders", number.as_ref()),
+        page::address("/api/v1/orders", number),
         &shown,
     ))
 }
@@ -121,7 +137,10 @@ pub(in crate::web) fn accept_date(
 }
 
 /// The company's currency unless another is named.
-fn accept_currency(code: Option<&str>, base: Currency) -> std::result::Result<Currency, Refusal> {
+pub(in crate::web) fn accept_currency(
+    code: Option<&str>,
+    base: Currency,
+) -> std::result::Result<Currency, Refusal> {
     match code {
         Some(code) => Currency::parse(code).map_err(|no| no.at("currency")),
         None => Ok(base),
@@ -257,12 +276,16 @@ async fn draft(tx: &mut Tx, line: &NewLineJson, buying: Buying<'_>) -> Result<Li
     };
     let quantity = accepted::quantity(&line.quantity).map_err(|no| no.at("quantity"))?;
     let tax = percent(&line.tax_percent, "tax_percent")?;
-    let priced = match &line.unit_price {
-        Some(text) => Found {
+    let priced = match (&line.call_off, &line.unit_price) {
+        (Some(call_off), given) => {
+            calling::refuse_own(given.as_deref(), quantity)?;
+            calling::agreed(tx, call_off, &product, buying).await?
+        }
+        (None, Some(text)) => Found {
             unit_price: accepted::price(text).map_err(|no| no.at("unit_price"))?,
             origin: Origin::default(),
         },
-        None => found(tx, &product, (quantity, tax), buying).await?,
+        (None, None) => found(tx, &product, (quantity, tax), buying).await?,
     };
     Ok(LineDraft {
         product: product.product(),

@@ -2,6 +2,7 @@
 
 pub mod amendment;
 pub mod bulk;
+mod calling;
 pub mod course;
 mod drawing_up;
 pub mod export;
@@ -19,10 +20,12 @@ use org::{
 use page::{Actor, Asked, Json, Kit, Path, Query, Result};
 use serde::Deserialize;
 
-pub(in crate::web) use drawing_up::accept_date;
+pub(in crate::web) use drawing_up::{
+    Buying, accept_currency, accept_date, created, drafts, draw_up,
+};
 pub use shapes::{
-    CreditJson, LineJson, NewLineJson, NewOrderJson, NewShareJson, OrderChangeJson, OrderJson,
-    OrderRowJson, StatusJson,
+    CallOffJson, CreditJson, LineJson, NewLineJson, NewOrderJson, NewShareJson, OrderChangeJson,
+    OrderJson, OrderRowJson, StatusJson,
 };
 
 use super::accepted;

@@ -20,6 +20,8 @@ pub struct OrderJson {
     status: String,
     territory: Option<String>,
     project: Option<String>,
+    /// The quotation it was made of.
+    quotation: Option<String>,
     lines: Vec<LineJson>,
     net: String,
     tax: String,
@@ -151,6 +153,7 @@ impl OrderJson {
             status: order.status.clone(),
             territory: order.territory_code.clone(),
             project: order.project.clone(),
+            quotation: order.quotation.clone(),
             lines: shown.collect(),
             net: amount(order.net_minor),
             tax: amount(order.tax_minor),
@@ -229,6 +232,18 @@ pub struct NewLineJson {
     pub discount_percent: Option<String>,
     #[serde(default)]
     pub tax_percent: Option<String>,
+    /// The contract it is called off from; the price is the contract's then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_off: Option<CallOffJson>,
+}
+
+/// A line of a framework contract.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CallOffJson {
+    /// Its number.
+    pub contract: String,
+    pub line: i64,
 }
 
 /// A person's share of an order to create.
