@@ -197,8 +197,25 @@ pub const FRAMEWORK: Course = Course {
     ],
 };
 
+/// A sample or trial. It is open until its result is known: the goods come back, are sold by an order,
+/// or are used up and won or lost the business.
+#[rustfmt::skip]
+pub const SAMPLE: Course = Course {
+    noun: "Sample",
+    code: "sample.state",
+    states: &["open", "returned", "sold", "won", "lost", "withdrawn"],
+    steps: &[
+        step("change",   &["open"], None,              "changed"),
+        step("return",   &["open"], Some("returned"),  "taken back"),
+        step("sell",     &["open"], Some("sold"),      "sold"),
+        step("win",      &["open"], Some("won"),       "won"),
+        step("lose",     &["open"], Some("lost"),      "lost"),
+        step("withdraw", &["open"], Some("withdrawn"), "withdrawn"),
+    ],
+};
+
 /// Every course, for tests that walk all pairs.
-pub const ALL: [&Course; 8] = [
+pub const ALL: [&Course; 9] = [
     &ORDER,
     &DELIVERY,
     &INVOICE,
@@ -207,6 +224,7 @@ pub const ALL: [&Course; 8] = [
     &BILL,
     &QUOTATION,
     &FRAMEWORK,
+    &SAMPLE,
 ];
 
 #[cfg(test)]
@@ -265,6 +283,12 @@ mod tests {
         ("Framework contract", "draft", "close", "closed"),
         ("Framework contract", "active", "call off", "active"),
         ("Framework contract", "active", "close", "closed"),
+        ("Sample", "open", "change", "open"),
+        ("Sample", "open", "return", "returned"),
+        ("Sample", "open", "sell", "sold"),
+        ("Sample", "open", "win", "won"),
+        ("Sample", "open", "lose", "lost"),
+        ("Sample", "open", "withdraw", "withdrawn"),
     ];
 
     #[test]

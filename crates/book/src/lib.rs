@@ -4,7 +4,8 @@
 //! Owns the tables `book_*`. Routes: `/customers`, `/products`, `/orders`, `/api/v1/customers`,
 //! `/api/v1/customer-groups`, `/api/v1/assignments`, `/api/v1/products`, `/api/v1/product-groups`,
 //! `/api/v1/orders`, `/api/v1/rates`, `/api/v1/price-lists`, `/api/v1/prices`,
-//! `/api/v1/special-prices`, `/api/v1/quotations`, `/api/v1/frameworks`.
+//! `/api/v1/special-prices`, `/api/v1/quotations`, `/api/v1/frameworks`,
+//! `/api/v1/samples`.
 
 pub mod alike;
 pub mod billing;
@@ -21,6 +22,7 @@ pub mod posting;
 pub mod pricing;
 pub mod quotation;
 pub mod rates;
+pub mod sample;
 pub mod series;
 pub mod settlement;
 pub mod sheet;

@@ -11,6 +11,7 @@ pub enum Series {
     Payment,
     Quotation,
     Framework,
+    Sample,
 }
 
 impl Series {
@@ -25,6 +26,7 @@ impl Series {
             Series::Payment => "payment",
             Series::Quotation => "quotation",
             Series::Framework => "framework",
+            Series::Sample => "sample",
         }
     }
 
@@ -39,6 +41,7 @@ impl Series {
             Series::Payment => "PAY",
             Series::Quotation => "QU",
             Series::Framework => "FC",
+            Series::Sample => "SP",
         }
     }
 
@@ -53,6 +56,7 @@ impl Series {
             Series::Payment => "a payment",
             Series::Quotation => "a quotation",
             Series::Framework => "a framework contract",
+            Series::Sample => "a sample",
         }
     }
 

@@ -17,7 +17,7 @@ use page::FixedClock;
 use serde_json::{Value, json};
 
 /// The state after each action, or `no`: a state a line, an action a column.
-const TABLES: [(&str, &str); 8] = [
+const TABLES: [(&str, &str); 9] = [
     (
         "Order",
         "          change confirm   deliver   return    bill      close  cancel
@@ -78,6 +78,16 @@ const TABLES: [(&str, &str); 8] = [
          draft      draft  active   no       closed
          active     no     no       active   closed
          closed     no     no       no       no",
+    ),
+    (
+        "Sample",
+        "           change return   sell win lose withdraw
+         open       open   returned sold won lost withdrawn
+         returned   no     no       no   no  no   no
+         sold       no     no       no   no  no   no
+         won        no     no       no   no  no   no
+         lost       no     no       no   no  no   no
+         withdrawn  no     no       no   no  no   no",
     ),
 ];
 
@@ -214,6 +224,7 @@ impl Place<'_> {
                     self.ok("POST /api/v1/frameworks/F-#/close", "").await;
                 }
             }
+            "Sample" => self.sample(state).await,
             other => panic!("nobody knows how to make a {other}"),
         }
     }
@@ -289,6 +300,25 @@ impl Place<'_> {
         }
     }
 
+    async fn sample(&self, state: &str) {
+        let body = r#"{"number":"S-#","customer":"alpha","product":"bar","quantity":"2"}"#;
+        self.ok("POST /api/v1/samples", body).await;
+        let result = match state {
+            "open" => return,
+            "sold" => {
+                self.ok("POST /api/v1/samples/S-#/sell", "{}").await;
+                return;
+            }
+            "returned" => "return",
+            "won" => "win",
+            "lost" => "lose",
+            "withdrawn" => "withdraw",
+            other => panic!("nobody knows how a sample becomes {other}"),
+        };
+        let body = format!(r#"{{"result":"{result}","reason":"said so"}}"#);
+        self.ok("POST /api/v1/samples/S-#/result", &body).await;
+    }
+
     /// Where the document stands.
     async fn state(&self, noun: &str) -> String {
         let path = match noun {
@@ -298,6 +328,7 @@ impl Place<'_> {
             "Credit note" => "GET /api/v1/credit-notes/C-#",
             "Quotation" => "GET /api/v1/quotations/Q-#",
             "Framework contract" => "GET /api/v1/frameworks/F-#",
+            "Sample" => "GET /api/v1/samples/S-#",
             _ => "GET /api/v1/payments/P-#",
         };
         let own = self.ok(path, "").await;
@@ -308,7 +339,7 @@ impl Place<'_> {
         };
         match state.as_str().unwrap() {
             // A posted invoice says how far it is paid.
-            "open" | "overdue" | "paid" => "posted".to_owned(),
+            "open" | "overdue" | "paid" if noun == "Invoice" => "posted".to_owned(),
             other => other.to_owned(),
         }
     }
@@ -322,6 +353,7 @@ impl Place<'_> {
             "Credit note" => "credit-notes/C-#",
             "Quotation" => "quotations/Q-#",
             "Framework contract" => "frameworks/F-#",
+            "Sample" => "samples/S-#",
             _ => "payments/P-#",
         };
         let lists = [
@@ -334,6 +366,7 @@ impl Place<'_> {
             "open-items",
             "quotations",
             "frameworks",
+            "samples",
         ];
         let mut all = vec![self.ok(&format!("GET /api/v1/{own}"), "").await];
         for list in lists {
@@ -395,6 +428,12 @@ const WAYS: &[(&str, &str, &str, &str)] = &[
     ("Framework contract", "activate", "POST /api/v1/frameworks/F-#/activate", ""),
     ("Framework contract", "call off", "POST /api/v1/orders", r#"{"customer":"alpha","lines":[{"product":"bar","quantity":"1","call_off":{"contract":"F-#","line":1}}]}"#),
     ("Framework contract", "close", "POST /api/v1/frameworks/F-#/close", ""),
+    ("Sample", "change", "PATCH /api/v1/samples/S-#", r#"{"note":"line 3"}"#),
+    ("Sample", "return", "POST /api/v1/samples/S-#/result", r#"{"result":"return","reason":"said so"}"#),
+    ("Sample", "win", "POST /api/v1/samples/S-#/result", r#"{"result":"win","reason":"said so"}"#),
+    ("Sample", "lose", "POST /api/v1/samples/S-#/result", r#"{"result":"lose","reason":"said so"}"#),
+    ("Sample", "withdraw", "POST /api/v1/samples/S-#/result", r#"{"result":"withdraw","reason":"said so"}"#),
+    ("Sample", "sell", "POST /api/v1/samples/S-#/sell", "{}"),
 ];
 
 fn ways(noun: &str, action: &str) -> Vec<(&'static str, &'static str)> {

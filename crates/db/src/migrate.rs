@@ -52,6 +52,7 @@ const HISTORY: &[Script] = &[
     script!("0014_open_lists"),
     script!("0015_masters"),
     script!("0016_quotations"),
+    script!("0017_samples"),
 ];
 
 /// The version this program writes.

@@ -136,6 +136,12 @@ use super::formats::{tell_format, tell_formats};
         book::web::frameworks::change,
         book::web::frameworks::activate,
         book::web::frameworks::close,
+        book::web::samples::list,
+        book::web::samples::one,
+        book::web::samples::create,
+        book::web::samples::change,
+        book::web::samples::result,
+        book::web::samples::sell,
         book::web::rates::list,
         book::web::rates::one,
         book::web::rates::create,
@@ -315,7 +321,8 @@ fn questions(path: &str) -> Vec<(&'static str, &'static str)> {
         | "/api/v1/credit-notes"
         | "/api/v1/payments"
         | "/api/v1/quotations"
-        | "/api/v1/frameworks" => &[
+        | "/api/v1/frameworks"
+        | "/api/v1/samples" => &[
             "q", "unit", "owner", "status", "customer", "order", "from", "to", "sort", "limit",
             "cursor",
         ],

@@ -29,6 +29,8 @@ const DAYS: &[&str] = &[
     "last_date",
     "on",
     "received_on",
+    "result_due",
+    "result_on",
     "reversed_on",
     "sent_on",
     "to",

@@ -31,6 +31,7 @@ pub mod products;
 pub mod quotations;
 pub mod rates;
 pub mod sales;
+pub mod samples;
 pub mod sharers;
 pub mod sight;
 pub mod terms;

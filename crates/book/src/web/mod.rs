@@ -32,6 +32,7 @@ pub mod quotations;
 pub mod rates;
 pub mod receivables;
 mod references;
+pub mod samples;
 mod step;
 pub mod terms;
 
@@ -257,6 +258,13 @@ fn offers_api() -> Router<Kit> {
             "/api/v1/quotations/{number}/convert",
             post(quotations::convert),
         )
+        .route("/api/v1/samples", get(samples::list).post(samples::create))
+        .route(
+            "/api/v1/samples/{number}",
+            get(samples::one).patch(samples::change),
+        )
+        .route("/api/v1/samples/{number}/result", post(samples::result))
+        .route("/api/v1/samples/{number}/sell", post(samples::sell))
         .route(
             "/api/v1/frameworks",
             get(frameworks::list).post(frameworks::create),
