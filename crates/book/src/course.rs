@@ -214,8 +214,22 @@ pub const SAMPLE: Course = Course {
     ],
 };
 
+/// A rebate agreement. Its terms are corrected while it runs; what is accrued is given by credit notes.
+#[rustfmt::skip]
+pub const REBATE: Course = Course {
+    noun: "Rebate agreement",
+    code: "rebate.state",
+    states: &["draft", "active", "closed"],
+    steps: &[
+        step("change",   &["draft", "active"], None,           "changed"),
+        step("activate", &["draft"],           Some("active"), "activated"),
+        step("settle",   &["active"],          None,           "settled"),
+        step("close",    &["draft", "active"], Some("closed"), "closed"),
+    ],
+};
+
 /// Every course, for tests that walk all pairs.
-pub const ALL: [&Course; 9] = [
+pub const ALL: [&Course; 10] = [
     &ORDER,
     &DELIVERY,
     &INVOICE,
@@ -225,6 +239,7 @@ pub const ALL: [&Course; 9] = [
     &QUOTATION,
     &FRAMEWORK,
     &SAMPLE,
+    &REBATE,
 ];
 
 #[cfg(test)]
@@ -289,6 +304,12 @@ mod tests {
         ("Sample", "open", "win", "won"),
         ("Sample", "open", "lose", "lost"),
         ("Sample", "open", "withdraw", "withdrawn"),
+        ("Rebate agreement", "draft", "change", "draft"),
+        ("Rebate agreement", "draft", "activate", "active"),
+        ("Rebate agreement", "draft", "close", "closed"),
+        ("Rebate agreement", "active", "change", "active"),
+        ("Rebate agreement", "active", "settle", "active"),
+        ("Rebate agreement", "active", "close", "closed"),
     ];
 
     #[test]

@@ -5,7 +5,7 @@
 //! `/api/v1/customer-groups`, `/api/v1/assignments`, `/api/v1/products`, `/api/v1/product-groups`,
 //! `/api/v1/orders`, `/api/v1/rates`, `/api/v1/price-lists`, `/api/v1/prices`,
 //! `/api/v1/special-prices`, `/api/v1/quotations`, `/api/v1/frameworks`,
-//! `/api/v1/samples`.
+//! `/api/v1/samples`, `/api/v1/rebates`.
 
 pub mod alike;
 pub mod billing;
@@ -22,6 +22,7 @@ pub mod posting;
 pub mod pricing;
 pub mod quotation;
 pub mod rates;
+pub mod rebate;
 pub mod sample;
 pub mod series;
 pub mod settlement;
@@ -61,4 +62,6 @@ kernel::row_id!(
     QuotationId,
     /// A framework contract's row.
     FrameworkId,
+    /// A rebate agreement's row.
+    RebateId,
 );

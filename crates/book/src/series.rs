@@ -12,6 +12,7 @@ pub enum Series {
     Quotation,
     Framework,
     Sample,
+    Rebate,
 }
 
 impl Series {
@@ -27,6 +28,7 @@ impl Series {
             Series::Quotation => "quotation",
             Series::Framework => "framework",
             Series::Sample => "sample",
+            Series::Rebate => "rebate",
         }
     }
 
@@ -42,6 +44,7 @@ impl Series {
             Series::Quotation => "QU",
             Series::Framework => "FC",
             Series::Sample => "SP",
+            Series::Rebate => "RB",
         }
     }
 
@@ -57,6 +60,7 @@ impl Series {
             Series::Quotation => "a quotation",
             Series::Framework => "a framework contract",
             Series::Sample => "a sample",
+            Series::Rebate => "a rebate agreement",
         }
     }
 

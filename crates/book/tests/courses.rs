@@ -17,7 +17,7 @@ use page::FixedClock;
 use serde_json::{Value, json};
 
 /// The state after each action, or `no`: a state a line, an action a column.
-const TABLES: [(&str, &str); 9] = [
+const TABLES: [(&str, &str); 10] = [
     (
         "Order",
         "          change confirm   deliver   return    bill      close  cancel
@@ -88,6 +88,13 @@ const TABLES: [(&str, &str); 9] = [
          won        no     no       no   no  no   no
          lost       no     no       no   no  no   no
          withdrawn  no     no       no   no  no   no",
+    ),
+    (
+        "Rebate agreement",
+        "           change activate settle close
+         draft      draft  active   no     closed
+         active     active no       active closed
+         closed     no     no       no     no",
     ),
 ];
 
@@ -225,6 +232,17 @@ impl Place<'_> {
                 }
             }
             "Sample" => self.sample(state).await,
+            "Rebate agreement" => {
+                let body = r#"{"number":"B-#","customer":"alpha","from":"2026-01-01","method":"retroactive","tiers":[{"from_net":"0","percent":"2"}]}"#;
+                self.all(&MONEY).await;
+                self.ok("POST /api/v1/rebates", body).await;
+                if state != "draft" {
+                    self.ok("POST /api/v1/rebates/B-#/activate", "").await;
+                }
+                if state == "closed" {
+                    self.ok("POST /api/v1/rebates/B-#/close", "").await;
+                }
+            }
             other => panic!("nobody knows how to make a {other}"),
         }
     }
@@ -329,6 +347,7 @@ impl Place<'_> {
             "Quotation" => "GET /api/v1/quotations/Q-#",
             "Framework contract" => "GET /api/v1/frameworks/F-#",
             "Sample" => "GET /api/v1/samples/S-#",
+            "Rebate agreement" => "GET /api/v1/rebates/B-#",
             _ => "GET /api/v1/payments/P-#",
         };
         let own = self.ok(path, "").await;
@@ -354,6 +373,7 @@ impl Place<'_> {
             "Quotation" => "quotations/Q-#",
             "Framework contract" => "frameworks/F-#",
             "Sample" => "samples/S-#",
+            "Rebate agreement" => "rebates/B-#",
             _ => "payments/P-#",
         };
         let lists = [
@@ -367,6 +387,7 @@ impl Place<'_> {
             "quotations",
             "frameworks",
             "samples",
+            "rebates",
         ];
         let mut all = vec![self.ok(&format!("GET /api/v1/{own}"), "").await];
         for list in lists {
@@ -428,6 +449,10 @@ const WAYS: &[(&str, &str, &str, &str)] = &[
     ("Framework contract", "activate", "POST /api/v1/frameworks/F-#/activate", ""),
     ("Framework contract", "call off", "POST /api/v1/orders", r#"{"customer":"alpha","lines":[{"product":"bar","quantity":"1","call_off":{"contract":"F-#","line":1}}]}"#),
     ("Framework contract", "close", "POST /api/v1/frameworks/F-#/close", ""),
+    ("Rebate agreement", "change", "PATCH /api/v1/rebates/B-#", r#"{"method":"incremental"}"#),
+    ("Rebate agreement", "activate", "POST /api/v1/rebates/B-#/activate", ""),
+    ("Rebate agreement", "settle", "POST /api/v1/rebates/B-#/settle", r#"{"amount":"0.01"}"#),
+    ("Rebate agreement", "close", "POST /api/v1/rebates/B-#/close", ""),
     ("Sample", "change", "PATCH /api/v1/samples/S-#", r#"{"note":"line 3"}"#),
     ("Sample", "return", "POST /api/v1/samples/S-#/result", r#"{"result":"return","reason":"said so"}"#),
     ("Sample", "win", "POST /api/v1/samples/S-#/result", r#"{"result":"win","reason":"said so"}"#),

@@ -53,6 +53,7 @@ const HISTORY: &[Script] = &[
     script!("0015_masters"),
     script!("0016_quotations"),
     script!("0017_samples"),
+    script!("0018_agreements"),
 ];
 
 /// The version this program writes.

@@ -136,6 +136,14 @@ use super::formats::{tell_format, tell_formats};
         book::web::frameworks::change,
         book::web::frameworks::activate,
         book::web::frameworks::close,
+        book::web::rebates::list,
+        book::web::rebates::one,
+        book::web::rebates::accrual,
+        book::web::rebates::create,
+        book::web::rebates::change,
+        book::web::rebates::activate,
+        book::web::rebates::settle,
+        book::web::rebates::close,
         book::web::samples::list,
         book::web::samples::one,
         book::web::samples::create,
@@ -322,6 +330,7 @@ fn questions(path: &str) -> Vec<(&'static str, &'static str)> {
         | "/api/v1/payments"
         | "/api/v1/quotations"
         | "/api/v1/frameworks"
+        | "/api/v1/rebates"
         | "/api/v1/samples" => &[
             "q", "unit", "owner", "status", "customer", "order", "from", "to", "sort", "limit",
             "cursor",

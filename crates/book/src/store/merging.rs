@@ -51,7 +51,7 @@ macro_rules! moved {
 }
 
 /// Documents name their customer as it is called now.
-pub const MOVED: [(&str, &str, &str, &str); 7] = moved![
+pub const MOVED: [(&str, &str, &str, &str); 11] = moved![
     "orders": "book_order"."customer_id",
     "deliveries": "book_delivery"."customer_id",
     "invoices": "book_invoice"."customer_id",
@@ -59,6 +59,10 @@ pub const MOVED: [(&str, &str, &str, &str); 7] = moved![
     "credit_notes": "book_credit_note"."customer_id",
     "credit_notes_to_take": "book_credit_note"."payer_id",
     "payments": "book_payment"."payer_id",
+    "quotations": "book_quotation"."customer_id",
+    "frameworks": "book_framework"."customer_id",
+    "samples": "book_sample"."customer_id",
+    "rebates": "book_rebate"."customer_id",
 ];
 
 /// Dated facts are retracted and recorded anew, so that what was believed before stays readable;

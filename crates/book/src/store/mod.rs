@@ -30,6 +30,7 @@ pub mod prices;
 pub mod products;
 pub mod quotations;
 pub mod rates;
+pub mod rebates;
 pub mod sales;
 pub mod samples;
 pub mod sharers;

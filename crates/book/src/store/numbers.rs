@@ -42,6 +42,7 @@ fn questions(series: Series) -> Questions {
         Series::Invoice => questions!("book_invoice", "number_key"),
         Series::CreditNote => questions!("book_credit_note", "number_key"),
         Series::Payment => questions!("book_payment", "reference_key"),
+        Series::Rebate => questions!("book_rebate", "number_key"),
         Series::Sample => questions!("book_sample", "number_key"),
         Series::Quotation => questions!("book_quotation", "number_key"),
         Series::Framework => questions!("book_framework", "number_key"),

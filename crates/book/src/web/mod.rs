@@ -30,6 +30,7 @@ pub mod prices;
 pub mod products;
 pub mod quotations;
 pub mod rates;
+pub mod rebates;
 pub mod receivables;
 mod references;
 pub mod samples;
@@ -258,6 +259,15 @@ fn offers_api() -> Router<Kit> {
             "/api/v1/quotations/{number}/convert",
             post(quotations::convert),
         )
+        .route("/api/v1/rebates", get(rebates::list).post(rebates::create))
+        .route(
+            "/api/v1/rebates/{number}",
+            get(rebates::one).patch(rebates::change),
+        )
+        .route("/api/v1/rebates/{number}/accrual", get(rebates::accrual))
+        .route("/api/v1/rebates/{number}/activate", post(rebates::activate))
+        .route("/api/v1/rebates/{number}/settle", post(rebates::settle))
+        .route("/api/v1/rebates/{number}/close", post(rebates::close))
         .route("/api/v1/samples", get(samples::list).post(samples::create))
         .route(
             "/api/v1/samples/{number}",
