@@ -65,6 +65,7 @@ pub fn navigation() -> Vec<NavGroup> {
         NavGroup {
             title_key: Some("nav-book-group"),
             items: vec![
+                item("/quotations", "nav-quotations", "doc", 'q'),
                 item("/orders", "nav-orders", "doc", 'o'),
                 item("/invoices", "nav-invoices", "doc", 'i'),
                 item("/payments", "nav-payments", "doc", 'm'),

@@ -1,7 +1,7 @@
 //! The book of business: what was agreed with whom. Customers and who looks after them, products
 //! and their prices, orders with lines, and the credit frozen on each order.
 //!
-//! Owns the tables `book_*`. Routes: `/customers`, `/products`, `/orders`, `/api/v1/customers`,
+//! Owns the tables `book_*`. Routes: `/customers`, `/products`, `/orders`, `/quotations`, `/api/v1/customers`,
 //! `/api/v1/customer-groups`, `/api/v1/assignments`, `/api/v1/products`, `/api/v1/product-groups`,
 //! `/api/v1/orders`, `/api/v1/rates`, `/api/v1/price-lists`, `/api/v1/prices`,
 //! `/api/v1/special-prices`, `/api/v1/quotations`, `/api/v1/frameworks`,

@@ -63,6 +63,36 @@ impl Quotation {
         standing(&self.status, self.until(), today)
     }
 
+    /// One for the gallery of pages.
+    pub fn sample(id: i64, status: &str) -> Quotation {
+        let is_lost = status == "lost";
+        Quotation {
+            id,
+            number: format!("QU-2026-0000{id}"),
+            customer_id: 1,
+            customer_code: "C-1".to_owned(),
+            customer_name: "Huadong Shipyard".to_owned(),
+            currency: "CNY".to_owned(),
+            project: None,
+            status: status.to_owned(),
+            edition: 2,
+            shown_edition: 2,
+            day: format!("2026-06-0{id}"),
+            valid_until: format!("2026-06-1{}", 2 * id),
+            sent_on: None,
+            net_exact: 5_771_230_000,
+            net_minor: 577_123,
+            tax_minor: 75_026,
+            gross_minor: 652_149,
+            decided_on: is_lost.then(|| "2026-06-15".to_owned()),
+            lost_reason: is_lost.then(|| "delivery_time".to_owned()),
+            competitor: is_lost.then(|| "Nordwind".to_owned()),
+            lost_text: is_lost.then(|| "Two weeks sooner".to_owned()),
+            order_number: (status == "ordered").then(|| "SO-2026-00001".to_owned()),
+            version: 1,
+        }
+    }
+
     /// # Errors
     ///
     /// `currency.unknown` if the row holds what was never written by us.

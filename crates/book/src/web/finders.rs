@@ -3,7 +3,7 @@
 use db::{Cursor, Limit, Tx};
 use page::palette::{EACH, Finder, Finding, Hit, Sought, both_names};
 
-use crate::store::{customers, invoices, orders, payments, products};
+use crate::store::{customers, invoices, orders, payments, products, quotations};
 
 /// The kinds this crate knows.
 pub fn finders() -> Vec<Finder> {
@@ -17,6 +17,11 @@ pub fn finders() -> Vec<Finder> {
             title_key: "nav-orders",
             icon: "doc",
             find: of_orders,
+        },
+        Finder {
+            title_key: "nav-quotations",
+            icon: "doc",
+            find: of_quotations,
         },
         Finder {
             title_key: "nav-invoices",
@@ -64,6 +69,20 @@ fn of_orders<'a>(tx: &'a mut Tx, sought: &'a Sought) -> Finding<'a> {
             href: page::address("/orders", &order.number),
             text: order.number,
             beside: order.customer_name,
+        });
+        Ok(hits.collect())
+    })
+}
+
+fn of_quotations<'a>(tx: &'a mut Tx, sought: &'a Sought) -> Finding<'a> {
+    Box::pin(async move {
+        let limit = Limit::parse(Some(EACH))?;
+        let sight = (&sought.scope, sought.today);
+        let found = quotations::numbered(tx, sight, &sought.q, limit).await?;
+        let hits = found.into_iter().map(|quotation| Hit {
+            href: page::address("/quotations", &quotation.number),
+            text: quotation.number,
+            beside: quotation.customer_name,
         });
         Ok(hits.collect())
     })

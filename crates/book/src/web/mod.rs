@@ -75,6 +75,8 @@ fn pages() -> Router<Kit> {
         .route("/orders/export.csv", get(orders::export::send))
         .route("/orders/bulk", post(orders::bulk::act))
         .route("/orders/{number}", get(orders::sheet_page::show))
+        .route("/quotations", get(quotations::list_page::show))
+        .route("/quotations/{number}", get(quotations::sheet_page::show))
         .route("/invoices", get(invoices::list_page::show))
         .route("/invoices/{number}", get(invoices::page::show))
         .route("/payments", get(payments::list_page::show))
@@ -391,6 +393,12 @@ pub fn samples(frame: &Frame) -> Vec<(&'static str, maud::Markup)> {
         ("orders", orders::list_page::sample(frame)),
         ("orders-none", orders::list_page::sample_empty(frame)),
         ("order", orders::sheet_page::sample(frame)),
+        ("quotations", quotations::list_page::sample(frame)),
+        (
+            "quotations-none",
+            quotations::list_page::sample_empty(frame),
+        ),
+        ("quotation", quotations::sheet_page::sample(frame)),
         ("invoices", invoices::list_page::sample(frame)),
         ("invoices-none", invoices::list_page::sample_empty(frame)),
         ("invoice", invoices::page::sample(frame)),

@@ -1,6 +1,8 @@
-//! `/api/v1/quotations`: what was offered, edition by edition, and what became of it.
+//! `/quotations` and `/api/v1/quotations`: what was offered, edition by edition, and what became of it.
 
+pub mod list_page;
 mod shapes;
+pub mod sheet_page;
 
 use axum::{extract::State, response::Response};
 use db::{Cursor, Tx};
