@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use sheet::{
     Column, Faults, Layout, Mapping, Sheet,
-    recognise::{Recognised, Sort, Term, Vocabulary, recognise},
+    recognise::{Decided, Recognised, Sort, Term, Vocabulary, recognise, recognise_as},
 };
 
 const fn column(name: &'static str, required: bool) -> Column {
@@ -257,4 +257,49 @@ fn our_own_header_is_no_table_to_be_recognised() {
         None
     );
     assert_eq!(recognise(&PARCELS, WORDS, "a,b\n1,2\n", false), None);
+}
+
+#[test]
+fn what_somebody_decides_about_columns_is_followed() {
+    let text = "Paket-Nr;Datum;Was;Wert\nA-1;3/5/2026;mira;1,5\nA-2;4/5/2026;tom;2,5\n";
+    let found = recognise_as(&PARCELS, WORDS, (text, false), &[]).unwrap();
+    let ours: Vec<_> = found.columns.iter().map(|one| one.ours).collect();
+    assert_eq!(ours, [Some("code"), Some("sent"), None, Some("worth")]);
+    assert_eq!(found.columns[1].ways, ["d/m/y", "m/d/y"]);
+    assert_eq!(found.columns[2].first, "mira");
+    assert!(!found.open.is_empty(), "a day can be read in two ways");
+
+    let decided = |column: &str, ours: &str, written: &str| Decided {
+        column: column.to_owned(),
+        ours: ours.to_owned(),
+        written: written.to_owned(),
+    };
+    let say = [
+        decided("Datum", "sent", "m/d/y"),
+        decided("Was", "sender", ""),
+    ];
+    let found = recognise_as(&PARCELS, WORDS, (text, false), &say).unwrap();
+    assert_eq!(found.open, [""; 0]);
+    let mapping = Mapping::parse(&found.mapping, &["parcels"]).unwrap();
+    let none = &mut |_: &str| panic!("no file is asked for");
+    let sheet = sheet::read(&PARCELS, "a.csv", text.as_bytes(), Some(&mapping), none).unwrap();
+    check(
+        &sheet,
+        &[
+            (2, "A-1|mira|2026-03-05||1.5"),
+            (3, "A-2|tom|2026-04-05||2.5"),
+        ],
+    );
+    // What is not to be read is missed where it is needed.
+    let say = [decided("Wert", "", "")];
+    let found = recognise_as(&PARCELS, WORDS, (text, false), &say).unwrap();
+    assert_eq!(found.missing, ["worth"]);
+}
+
+#[test]
+fn a_file_of_ours_is_known_as_such() {
+    let text = "code,worth\nA-1,1.234\n";
+    let found = recognise_as(&PARCELS, WORDS, (text, false), &[]).unwrap();
+    assert!(found.is_own);
+    assert_eq!(recognise(&PARCELS, WORDS, text, false), None);
 }

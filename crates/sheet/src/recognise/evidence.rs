@@ -18,6 +18,16 @@ pub(super) enum Evidence {
 }
 
 impl Evidence {
+    /// What somebody said about how a column is written; none if it says nothing of this sort.
+    pub(super) fn told(written: &str, sort: Sort) -> Option<Evidence> {
+        match sort {
+            _ if written.is_empty() => None,
+            Sort::Text => None,
+            Sort::Day => DateForm::parse(written).ok().map(Evidence::Day),
+            Sort::Number | Sort::Amount => NumberForm::parse(written).ok().map(Evidence::Number),
+        }
+    }
+
     pub(super) fn of<'c>(
         cells: impl Iterator<Item = Option<&'c String>>,
         sort: Sort,

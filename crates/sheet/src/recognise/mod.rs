@@ -11,7 +11,10 @@
 mod evidence;
 mod months;
 mod names;
+mod seen;
 mod writing;
+
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Layout,
@@ -23,11 +26,14 @@ use months::{Month, month_of, year_in};
 use names::{Unit, bare, unit_in};
 
 pub(crate) use names::joined;
+pub use seen::Seen;
 
 /// How far down a header may begin.
 const LIMIT_ABOVE: usize = 20;
 /// Of how many rows a header may be made.
 const LIMIT_LINES: usize = 3;
+/// How many columns have to be known for a header to be one.
+const LEAST_KNOWN: usize = 2;
 /// The rows that are looked at.
 const LIMIT_SEEN: usize = 400;
 /// What a column holds, as far as it matters for how its cells may be written.
@@ -65,6 +71,34 @@ pub struct Recognised {
     pub remarks: Vec<String>,
     /// What has to be decided or added before the file can be read.
     pub open: Vec<String>,
+    /// The columns of the file in their order.
+    pub columns: Vec<Seen>,
+    /// Columns of ours that every row needs and that were found nowhere.
+    pub missing: Vec<&'static str>,
+    /// All columns have our own names: without the mapping the file is read strictly.
+    pub is_own: bool,
+    /// Enough columns are known for it to be of this kind.
+    pub is_likely: bool,
+}
+
+impl Recognised {
+    /// How many columns of ours were found.
+    pub fn found(&self) -> usize {
+        let found = self.columns.iter().filter(|one| one.ours.is_some());
+        found.count()
+    }
+}
+
+/// What somebody decided about a column of a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Decided {
+    /// Its name in the file.
+    pub column: String,
+    /// The column of ours it is; empty if it is not read.
+    pub ours: String,
+    /// How its numbers or days are written; empty if its cells are to tell.
+    pub written: String,
 }
 
 /// Takes the beginning of a file for one of kind `layout`; `None` if it does not look like one.
@@ -76,20 +110,68 @@ pub fn recognise(
     head: &str,
     is_typed: bool,
 ) -> Option<Recognised> {
+    let found = recognise_as(layout, vocabulary, (head, is_typed), &[])?;
+    (found.is_likely && !found.is_own).then_some(found)
+}
+
+/// The same with what somebody decided about columns. A file of ours is taken for one too, and one
+/// that does not look like anything is taken with its first row as its header; `None` without a row.
+pub fn recognise_as(
+    layout: &Layout,
+    vocabulary: Vocabulary<'_>,
+    (head, is_typed): (&str, bool),
+    decided: &[Decided],
+) -> Option<Recognised> {
+    let words = Words {
+        layout,
+        vocabulary,
+        decided,
+    };
     let tables = DELIMITERS.iter().map(|delimiter| rows_of(head, *delimiter));
-    let found = tables.filter_map(|rows| Heading::find(layout, vocabulary, rows));
+    let found = tables.filter_map(|rows| Heading::find(words, rows));
     // The delimiter under which most columns are known; of equal ones the first.
     let best = found.reduce(|best, other| {
-        if best.score < other.score {
+        let (one, two) = (best.columns.len(), other.columns.len());
+        if (best.score, one) < (other.score, two) {
             other
         } else {
             best
         }
     })?;
-    if best.is_strict(layout) {
-        return None;
+    let is_likely = LEAST_KNOWN <= best.score;
+    let is_own = decided.is_empty() && best.is_strict(layout);
+    let found = best.judged(words, is_typed);
+    Some(Recognised {
+        is_own,
+        is_likely,
+        ..found
+    })
+}
+
+/// By what columns are known.
+#[derive(Clone, Copy)]
+struct Words<'w> {
+    layout: &'w Layout,
+    vocabulary: Vocabulary<'w>,
+    decided: &'w [Decided],
+}
+
+impl Words<'_> {
+    fn decided(&self, name: &str) -> Option<&Decided> {
+        self.decided.iter().find(|one| one.column == name)
     }
-    Some(best.judged(layout, vocabulary, is_typed))
+
+    /// The term of a column of ours; one without words holds texts.
+    fn term(&self, ours: &str) -> Option<Term> {
+        let own = self.layout.columns.iter().find(|own| own.name == ours)?;
+        let mut terms = self.vocabulary.terms.iter();
+        let known = terms.find(|term| term.column == own.name);
+        Some(known.copied().unwrap_or(Term {
+            column: own.name,
+            sort: Sort::Text,
+            names: &[],
+        }))
+    }
 }
 
 type Rows = Vec<(u64, Vec<String>)>;
@@ -138,19 +220,24 @@ enum Meaning {
 
 impl Heading {
     /// The rows that say most about columns of the layout.
-    fn find(layout: &Layout, vocabulary: Vocabulary<'_>, rows: Rows) -> Option<Heading> {
+    fn find(words: Words<'_>, rows: Rows) -> Option<Heading> {
         let all = rows.len();
         let places = (1..=LIMIT_LINES).flat_map(|lines| {
             let most = (all + 1).saturating_sub(lines).min(LIMIT_ABOVE);
             (0..most).map(move |at| (at, lines))
         });
         let tried = places.map(|(at, lines)| {
-            let columns = columns_of(layout, vocabulary, &rows[at..at + lines]);
+            let columns = columns_of(words, &rows[at..at + lines]);
             (score(&columns), at, lines, columns)
         });
         // Of those that say as much the first: it has the fewest rows.
         let best = tried.reduce(|best, other| if best.0 < other.0 { other } else { best });
-        let (score, at, lines, columns) = best.filter(|(score, ..)| 2 <= *score)?;
+        let (score, at, lines, columns) = best?;
+        let (at, lines, columns) = if score < LEAST_KNOWN {
+            (0, 1, columns_of(words, rows.get(..1)?))
+        } else {
+            (at, lines, columns)
+        };
         Some(Heading {
             rows,
             at,
@@ -183,8 +270,8 @@ impl Heading {
         all.filter(|cells| !is_total(cells, &TOTALS))
     }
 
-    fn judged(self, layout: &Layout, vocabulary: Vocabulary<'_>, is_typed: bool) -> Recognised {
-        let mut writing = writing::Writing::new(layout, &self);
+    fn judged(self, words: Words<'_>, is_typed: bool) -> Recognised {
+        let mut writing = writing::Writing::new(words.layout, &self);
         let title: Vec<&str> = self
             .above()
             .iter()
@@ -196,14 +283,23 @@ impl Heading {
             let Meaning::Own(term) = column.meaning else {
                 continue;
             };
-            let evidence =
-                Evidence::of(self.below().map(|cells| cells.get(at)), term.sort, is_typed);
+            let told = words.decided(&column.name);
+            let told = told.and_then(|told| Evidence::told(&told.written, term.sort));
+            let evidence = told.unwrap_or_else(|| {
+                Evidence::of(self.below().map(|cells| cells.get(at)), term.sort, is_typed)
+            });
             writing.column(column, term, column.unit.or(unit), evidence);
         }
-        if let Some((period, value)) = vocabulary.spread {
+        if let Some((period, value)) = words.vocabulary.spread {
             self.spread(&mut writing, (period, value), (unit, &title), is_typed);
         }
-        writing.finish(layout)
+        let first = |at: usize| {
+            let mut cells = self.below().filter_map(|cells| cells.get(at));
+            cells.find(|cell| !cell.is_empty()).cloned()
+        };
+        let firsts = (0..self.columns.len()).map(|at| first(at).unwrap_or_default());
+        let firsts: Vec<String> = firsts.collect();
+        writing.finish(words.layout, &self.columns, firsts)
     }
 
     fn spread(
@@ -242,18 +338,14 @@ impl Heading {
     }
 }
 
-fn columns_of(
-    layout: &Layout,
-    vocabulary: Vocabulary<'_>,
-    lines: &[(u64, Vec<String>)],
-) -> Vec<Column> {
+fn columns_of(words: Words<'_>, lines: &[(u64, Vec<String>)]) -> Vec<Column> {
     let lines: Vec<&[String]> = lines.iter().map(|(_, cells)| cells.as_slice()).collect();
     let last = lines.last().copied().unwrap_or_default();
     let columns = joined(&lines).into_iter().enumerate().map(|(at, name)| {
         let own = last.get(at).map_or("", String::as_str);
         Column {
             unit: unit_in(&name),
-            meaning: meaning_of(layout, vocabulary, &name, own),
+            meaning: meaning_of(words, &name, own),
             name,
         }
     });
@@ -261,7 +353,12 @@ fn columns_of(
 }
 
 /// What a column is, by its whole name or else by what stands right above its cells.
-fn meaning_of(layout: &Layout, vocabulary: Vocabulary<'_>, name: &str, own: &str) -> Meaning {
+fn meaning_of(words: Words<'_>, name: &str, own: &str) -> Meaning {
+    let (layout, vocabulary) = (words.layout, words.vocabulary);
+    if let Some(decided) = words.decided(name) {
+        let term = words.term(&decided.ours);
+        return term.map_or(Meaning::Nothing, Meaning::Own);
+    }
     let called = |wanted: &str| {
         let is_it = |term: &&Term| {
             layout.position(term.column).is_some()

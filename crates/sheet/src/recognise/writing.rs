@@ -1,7 +1,7 @@
 //! What was recognised, as the mapping its author would have written, and in sentences.
 
 use super::{
-    Column, Heading, Meaning, Recognised, Sort, Term, evidence::Evidence, months::Month,
+    Column, Heading, Meaning, Recognised, Seen, Sort, Term, evidence::Evidence, months::Month,
     names::Unit,
 };
 use crate::{Layout, fault::quoted, totals::TOTALS};
@@ -19,6 +19,8 @@ pub(super) struct Writing {
     spread: Option<String>,
     remarks: Vec<String>,
     open: Vec<String>,
+    /// What was made of the columns looked at so far, by their names.
+    seen: Vec<Seen>,
 }
 
 /// A text as TOML writes it.
@@ -68,6 +70,7 @@ impl Writing {
             spread: None,
             remarks,
             open: Vec::new(),
+            seen: Vec::new(),
         }
     }
 
@@ -78,6 +81,11 @@ impl Writing {
         unit: Option<Unit>,
         evidence: Evidence,
     ) {
+        let mut seen = Seen {
+            name: column.name.clone(),
+            ours: Some(term.column),
+            ..Seen::default()
+        };
         if let Some((_, first)) = self.taken.iter().find(|(own, _)| *own == term.column) {
             self.open.push(format!(
                 "{} and {} can both be {}. Say in a mapping which it is.",
@@ -85,6 +93,8 @@ impl Writing {
                 quoted(&column.name),
                 term.column
             ));
+            seen.is_second = true;
+            self.seen.push(seen);
             return;
         }
         self.taken.push((term.column, column.name.clone()));
@@ -96,6 +106,9 @@ impl Writing {
             ));
         }
         let unit = unit.filter(|_| term.sort == Sort::Amount);
+        seen.written(term.sort, &evidence);
+        seen.in_unit(unit);
+        self.seen.push(seen);
         if matches!(term.sort, Sort::Amount) {
             self.control.push(column.name.clone());
         }
@@ -197,7 +210,13 @@ impl Writing {
             .push((value, format!("{{ column = {}{steps} }}", text(VALUE))));
     }
 
-    pub(super) fn finish(mut self, layout: &Layout) -> Recognised {
+    /// `firsts` are the first cells of the columns.
+    pub(super) fn finish(
+        mut self,
+        layout: &Layout,
+        columns: &[Column],
+        firsts: Vec<String>,
+    ) -> Recognised {
         let is_filled = |name: &str| self.columns.iter().any(|(column, _)| *column == name);
         let missing: Vec<_> = layout
             .columns
@@ -210,6 +229,7 @@ impl Writing {
                 column.name, column.what
             ));
         }
+        let names_missing = missing.iter().map(|column| column.name).collect();
         let mut lines = self.head;
         if !self.control.is_empty() {
             lines.push(format!("control = {}", list(&self.control)));
@@ -231,6 +251,29 @@ impl Writing {
             mapping: lines.join("\n") + "\n",
             remarks: self.remarks,
             open: self.open,
+            columns: all_seen(self.seen, columns, firsts),
+            missing: names_missing,
+            is_own: false,
+            is_likely: true,
         }
     }
+}
+
+/// What was made of every column that has a name.
+fn all_seen(seen: Vec<Seen>, columns: &[Column], firsts: Vec<String>) -> Vec<Seen> {
+    let mut seen = seen.into_iter();
+    let named = columns.iter().zip(firsts);
+    let all = named.map(|(column, first)| {
+        let own = match column.meaning {
+            Meaning::Own(_) => seen.next().unwrap_or_default(),
+            Meaning::Month(_) | Meaning::Nothing => Seen::default(),
+        };
+        Seen {
+            name: column.name.clone(),
+            first,
+            is_month: matches!(column.meaning, Meaning::Month(_)),
+            ..own
+        }
+    });
+    all.filter(|one| !one.name.is_empty()).collect()
 }
