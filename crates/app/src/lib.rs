@@ -16,6 +16,7 @@ pub mod serve;
 pub mod settings;
 pub mod trouble;
 pub mod wiring;
+pub mod wizard;
 pub mod workbook;
 
 /// The version of the program, as its manifest has it.

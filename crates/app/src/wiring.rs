@@ -12,7 +12,7 @@ use axum::{
 use book::{store::merging::Follower, web::customers::merge::Followers};
 use db::{Db, Tx};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use kernel::Scope;
+use kernel::{Role, Scope};
 use org::{
     Gatekeeper,
     sheet::documents::{Fate, Setting, Stage},
@@ -26,7 +26,7 @@ use page::{
 use sheet::{Document, Faults, Layout, Outcome, Sheet, export::Export};
 use trail::By;
 
-use crate::{clock::CompanyClock, describe, health, trouble::Trouble};
+use crate::{clock::CompanyClock, describe, health, trouble::Trouble, wizard};
 
 /// The texts of every crate; the kit adds its own.
 pub const TEXTS: &[Messages] = &[
@@ -70,6 +70,10 @@ pub fn navigation() -> Vec<NavGroup> {
                 item("/invoices", "nav-invoices", "doc", 'i'),
                 item("/payments", "nav-payments", "doc", 'm'),
                 item("/products", "nav-products", "tag", 'r'),
+                NavItem {
+                    roles: &IMPORTERS,
+                    ..item("/import", "nav-import", "up", 'u')
+                },
             ],
         },
         NavGroup {
@@ -81,6 +85,9 @@ pub fn navigation() -> Vec<NavGroup> {
         },
     ]
 }
+
+/// Who may read files of any kind in.
+pub const IMPORTERS: [Role; 4] = [Role::Administrator, Role::Finance, Role::Manager, Role::Rep];
 
 /// What the palette offers besides the pages.
 pub fn commands() -> Vec<NavItem> {
@@ -96,6 +103,10 @@ pub fn commands() -> Vec<NavItem> {
         command("/orders?status=held", "command-held", "lock"),
         command("/customers?sort=last", "command-silent", "cust"),
         command("/customers/export.csv", "command-export", "dl"),
+        NavItem {
+            roles: &IMPORTERS,
+            ..command("/import", "command-import", "up")
+        },
     ]
 }
 
@@ -114,6 +125,7 @@ fn routes() -> Router<Kit> {
         .merge(desk::web::routes())
         .merge(describe::routes())
         .merge(health::routes())
+        .merge(wizard::routes())
         .layer(Extension(plan::moving::Kinds(IN_FLIGHT)))
         .layer(Extension(Followers(MERGED)))
 }
@@ -310,6 +322,34 @@ pub async fn take(
     stage: Stage,
 ) -> db::Result<Vec<Fate>> {
     book::sheet::take(tx, kind, batch, setting, stage).await
+}
+
+/// What of each document lies beyond a scope; none of a kind in which that cannot be told is within.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn beyond(
+    tx: &mut Tx,
+    kind: &str,
+    batch: &[Document],
+    seen: (&Scope, Date),
+) -> db::Result<Vec<Faults>> {
+    book::sheet::beyond(tx, kind, batch, seen).await
+}
+
+/// Who may read files of a kind in with the browser, as they may enter the same by hand.
+pub fn may_import(kind: &str) -> &'static [Role] {
+    use Role::{Administrator, Finance, Manager, Rep};
+    match kind {
+        "orders" => &[Administrator, Finance, Manager, Rep],
+        "deliveries" => &[Administrator, Finance, Manager],
+        "customers" | "products" | "customer-groups" | "product-groups" | "price-lists"
+        | "prices" | "special-prices" | "rates" | "invoices" | "credit-notes" | "payments"
+        | "allocations" | "open-items" => &[Administrator, Finance],
+        "credit-limits" => &[Finance],
+        _ => &[Administrator],
+    }
 }
 
 /// Writes what is in a scope of a kind, by the crate it belongs to.

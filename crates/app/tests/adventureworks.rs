@@ -95,6 +95,7 @@ async fn import_all(db: &Db, folder: &Path) -> BTreeMap<&'static str, Outcome> {
     let mut outcomes = BTreeMap::new();
     let caller = Caller {
         by: &by(),
+        scope: &kernel::Scope::All,
         clock: &FixedClock {
             now: by().at,
             today: TODAY,

@@ -11,6 +11,8 @@ mod chromium;
 mod demo;
 #[path = "browser/grid.rs"]
 mod grid;
+#[path = "browser/importing.rs"]
+mod importing;
 #[path = "browser/keys.rs"]
 mod keys;
 #[path = "browser/pictures.rs"]

@@ -243,6 +243,7 @@ async fn import(db: &Db, kind: &str, text: &[u8], second: i64) -> Outcome {
     let clock = Still(by.at);
     let caller = Caller {
         by: &by,
+        scope: &kernel::Scope::All,
         clock: &clock,
         told: &|_progress| {},
     };

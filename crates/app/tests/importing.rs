@@ -58,6 +58,7 @@ async fn read_in(
     let by = By::shell(clock.now());
     let caller = Caller {
         by: &by,
+        scope: &kernel::Scope::All,
         clock: &clock,
         told,
     };
@@ -377,6 +378,7 @@ async fn look(watch: &mut Watch, db: &Db, reading: &Reading) -> Vec<Taken> {
     let by = By::shell(clock.now());
     let caller = Caller {
         by: &by,
+        scope: &kernel::Scope::All,
         clock: &clock,
         told: &|_| {},
     };

@@ -54,6 +54,7 @@ const HISTORY: &[Script] = &[
     script!("0016_quotations"),
     script!("0017_samples"),
     script!("0018_agreements"),
+    script!("0019_uploads"),
 ];
 
 /// The version this program writes.

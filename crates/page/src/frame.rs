@@ -60,6 +60,11 @@ impl Frame {
         self.texts.text(self.lang, key, None)
     }
 
+    /// Whether there is a text of `key`, for names that come from elsewhere.
+    pub fn has(&self, key: &str) -> bool {
+        self.texts.has(key)
+    }
+
     /// The text of `key` with named values. Numbers are given as they are to be shown; a whole
     /// number is passed as such only where the text has plural forms.
     pub fn tw<'v, V>(&self, key: &str, values: &[(&'v str, V)]) -> String

@@ -97,6 +97,7 @@ impl Import {
                 rows: self.expect_rows,
                 total: self.expect_total.clone(),
             },
+            called: None,
         };
         let kinds = self.kinds(&reading)?;
         let place = self.place.place()?;
@@ -113,6 +114,7 @@ impl Import {
         let told = |progress| meter.show(progress);
         let caller = Caller {
             by: &by,
+            scope: &kernel::Scope::All,
             clock: &clock,
             told: &told,
         };

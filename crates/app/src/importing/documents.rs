@@ -11,7 +11,7 @@ use std::{
 
 use db::{Db, Tx};
 use jiff::civil::Date;
-use kernel::{Currency, Refusal, decimal};
+use kernel::{Currency, Refusal, Scope, decimal};
 use org::sheet::documents::{End, Fate, Setting, Stage as Depth};
 use serde_json::json;
 use sheet::{Document, Faults, Layout, Outcome, Place, Reader};
@@ -66,11 +66,11 @@ pub(super) async fn import(
         file_name: file.name.clone(),
         documents: i64::from(index.documents),
     };
-    if !checked.faults.is_empty() && !reading.skips_bad {
+    let mut faults = checked.faults;
+    faults.sort();
+    if !faults.is_empty() && !reading.skips_bad {
         let before = imports::open(&mut db.read().await?, &new).await?;
         let rows_in = before.map_or(0, |run| outcome_of(run).rows());
-        let mut faults = checked.faults;
-        faults.sort();
         return Err(faulty(faults, rows_in));
     }
     check_expected(reading, layout.kind, index.rows(), &checked.totals)?;
@@ -79,6 +79,7 @@ pub(super) async fn import(
         documents: None,
         totals: checked.totals,
         bad: None,
+        faults,
         remarks: Vec::new(),
     };
     if !reading.is_rehearsal {
@@ -87,6 +88,7 @@ pub(super) async fn import(
         if !saved.faults.is_empty() && !reading.skips_bad {
             return Err(faulty(saved.faults, report.outcome.rows()));
         }
+        report.faults.append(saved.faults);
     }
     report.documents = Some(u64::from(index.documents).saturating_sub(walk.bad.documents));
     report.bad = walk.bad.finish()?;
@@ -215,8 +217,8 @@ impl Walk<'_> {
             today: self.caller.clock.today(),
         };
         let mut tx = self.db.read().await?;
-        let fates = wiring::take(&mut tx, self.kind, documents, setting, Depth::Check).await?;
-        Ok(fates)
+        let seen = (self.kind, self.caller.scope);
+        Ok(take(&mut tx, seen, documents, (setting, Depth::Check)).await?)
     }
 
     fn by(&self) -> By {
@@ -352,6 +354,7 @@ impl Walk<'_> {
         });
         Ok(Chunk {
             kind: self.kind,
+            scope: self.caller.scope.clone(),
             documents: batch.documents,
             numbers: batch.numbers,
             from,
@@ -389,6 +392,36 @@ fn beside(mut cell_faults: Faults, end: End) -> End {
         _ if !cell_faults.is_empty() => End::Bad(cell_faults),
         end => end,
     }
+}
+
+/// Takes a batch of documents; those beyond the scope stay out as if what they name were not there.
+async fn take(
+    tx: &mut Tx,
+    (kind, scope): (&'static str, &Scope),
+    batch: &[Document],
+    (setting, depth): (Setting<'_>, Depth),
+) -> db::Result<Vec<Fate>> {
+    if scope.is_all() {
+        return wiring::take(tx, kind, batch, setting, depth).await;
+    }
+    let beyond = wiring::beyond(tx, kind, batch, (scope, setting.today)).await?;
+    let pairs = batch.iter().zip(&beyond);
+    let within = pairs.filter(|(_, faults)| faults.is_empty());
+    let within: Vec<Document> = within.map(|(document, _)| document.clone()).collect();
+    let mut taken = wiring::take(tx, kind, &within, setting, depth)
+        .await?
+        .into_iter();
+    let fates = beyond.into_iter().map(|faults| {
+        let bad = |faults| Fate {
+            end: End::Bad(faults),
+            amount: None,
+        };
+        if faults.is_empty() {
+            return taken.next().unwrap_or_else(|| bad(Faults::new()));
+        }
+        bad(faults)
+    });
+    Ok(fates.collect())
 }
 
 /// The rows at these places, without those that have a bad cell; their faults besides.
@@ -436,6 +469,7 @@ impl Pace {
 /// What one transaction saves.
 struct Chunk {
     kind: &'static str,
+    scope: Scope,
     documents: Vec<Document>,
     numbers: Vec<u32>,
     from: i64,
@@ -467,7 +501,8 @@ impl Chunk {
             return Ok(Done::Elsewhere(run));
         }
         let setting = Setting { by, today: *today };
-        let fates = wiring::take(tx, self.kind, &self.documents, setting, Depth::Save).await?;
+        let seen = (self.kind, &self.scope);
+        let fates = take(tx, seen, &self.documents, (setting, Depth::Save)).await?;
         let mut counts = Counts::default();
         let mut found = Vec::with_capacity(fates.len());
         for (document, fate) in self.documents.iter().zip(fates) {

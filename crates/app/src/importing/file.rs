@@ -69,7 +69,10 @@ impl File {
             source.to_path_buf()
         };
         Ok(File {
-            name: path.display().to_string(),
+            name: reading
+                .called
+                .clone()
+                .unwrap_or_else(|| path.display().to_string()),
             path: Some(path),
             beside,
             remarks: Mutex::default(),
@@ -127,6 +130,12 @@ impl File {
 
     /// What it would be taken for without a mapping.
     pub(super) fn recognised(&self, layout: &Layout) -> Result<Option<Recognised>, Refused> {
+        let head = self.head(layout)?;
+        Ok(head.and_then(|(head, is_typed)| recognising::attempt(layout, &head, is_typed)))
+    }
+
+    /// The beginning of its text, and whether it is a workbook's.
+    pub(super) fn head(&self, layout: &Layout) -> Result<Option<(String, bool)>, Refused> {
         let faulty = |fault: Fault| Refused::Faults {
             file: self.name.clone(),
             faults: fault.into(),
@@ -146,8 +155,7 @@ impl File {
         let Some(mut source) = source else {
             return Ok(None);
         };
-        let head = source.head().map_err(faulty)?;
-        Ok(recognising::attempt(layout, &head, is_typed))
+        Ok(Some((source.head().map_err(faulty)?, is_typed)))
     }
 
     /// What is to be told of how it was read.

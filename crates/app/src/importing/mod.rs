@@ -19,7 +19,7 @@ use std::{
 };
 
 use db::{Db, DbError};
-use kernel::{Currency, Money};
+use kernel::{Currency, Money, Scope};
 use page::Clock;
 use sheet::{Faults, Layout, Mapping, Outcome, recognise::Recognised};
 use trail::By;
@@ -37,6 +37,8 @@ pub struct Reading {
     /// Good documents go in without the bad ones; kinds that are no documents go in as a whole.
     pub skips_bad: bool,
     pub expected: Expected,
+    /// What the file is called, where its place says nothing to anybody.
+    pub called: Option<String>,
 }
 
 /// What the source says is in the file; something else keeps it out.
@@ -47,10 +49,12 @@ pub struct Expected {
     pub total: Option<String>,
 }
 
-/// Who reads a file in, by which clock, and who is told how far it has come.
+/// Who reads a file in and may see how much, by which clock, and who is told how far it has come.
 #[derive(Clone, Copy)]
 pub struct Caller<'a> {
     pub by: &'a By,
+    /// Documents of customers beyond it stay out.
+    pub scope: &'a Scope,
     pub clock: &'a dyn Clock,
     pub told: &'a (dyn Fn(Progress) + Sync),
 }
@@ -87,6 +91,8 @@ pub struct Report {
     /// Control totals of the documents taken, in millionths.
     pub totals: Totals,
     pub bad: Option<Bad>,
+    /// What is wrong with what was left out.
+    pub faults: Faults,
     /// What was taken for what in a file that was not made for us.
     pub remarks: Vec<String>,
 }
@@ -199,6 +205,21 @@ pub async fn import(
         remarks: file.remarks(),
         ..report
     })
+}
+
+/// The beginning of a file's text, and whether its numbers were told from texts before.
+///
+/// # Errors
+///
+/// The file cannot be read.
+pub fn head(source: &Path, called: &str) -> Result<(String, bool), Refused> {
+    let reading = Reading {
+        called: Some(called.to_owned()),
+        ..Reading::default()
+    };
+    let layout = layout("customers")?;
+    let head = File::of(layout, source, &reading)?.head(layout)?;
+    Ok(head.unwrap_or_default())
 }
 
 /// What a file would be taken for without a mapping.

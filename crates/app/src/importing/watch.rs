@@ -175,13 +175,18 @@ fn kinds_in(file: &Path, reading: &Reading) -> Vec<&'static str> {
             return mapped;
         }
     }
+    kind_named(name).into_iter().collect()
+}
+
+/// The kind a file's name begins with.
+pub(crate) fn kind_named(name: &str) -> Option<&'static str> {
     let begins = |kind: &&str| {
         let rest = name.strip_prefix(kind);
         rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric()))
     };
     // `customer-groups.csv` holds no customers: of several beginnings the longest tells.
     let kinds = wiring::kinds().into_iter().filter(begins);
-    kinds.max_by_key(|kind| kind.len()).into_iter().collect()
+    kinds.max_by_key(|kind| kind.len())
 }
 
 fn unknown(file: &Path) -> Trouble {

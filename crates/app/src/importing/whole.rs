@@ -20,6 +20,12 @@ pub(super) async fn import(
     caller: Caller<'_>,
 ) -> Result<Report, Refused> {
     file.check_size()?;
+    if !caller.scope.is_all() {
+        return Err(Refused::Trouble(Trouble::new(format!(
+            "Files of {} are read in by those who see the whole company.",
+            layout.kind
+        ))));
+    }
     let faulty = |faults| Refused::Faults {
         file: file.name.clone(),
         faults,

@@ -8,7 +8,7 @@ mod words;
 
 use sheet::{
     Layout,
-    recognise::{Recognised, Sort, Term, recognise},
+    recognise::{Decided, Recognised, Sort, Term, recognise, recognise_as},
 };
 
 const fn term(column: &'static str, sort: Sort, names: &'static [&'static str]) -> Term {
@@ -24,6 +24,15 @@ const fn term(column: &'static str, sort: Sort, names: &'static [&'static str]) 
 /// `is_typed` says that the text is that of a workbook, whose numbers are numbers.
 pub fn attempt(layout: &Layout, head: &str, is_typed: bool) -> Option<Recognised> {
     recognise(layout, words::of(layout.kind), head, is_typed)
+}
+
+/// The same with what somebody decided about its columns; `None` if it has no row.
+pub fn attempt_as(
+    layout: &Layout,
+    (head, is_typed): (&str, bool),
+    decided: &[Decided],
+) -> Option<Recognised> {
+    recognise_as(layout, words::of(layout.kind), (head, is_typed), decided)
 }
 
 #[cfg(test)]

@@ -139,7 +139,7 @@ async fn hears_and_sees(manager: &Visitor) {
     assert!(small.contains("by 9.0 is small: button.ava"), "{small}");
 }
 
-async fn reads_in(manager: &Visitor, tag: &str) {
+pub async fn reads_in(manager: &Visitor, tag: &str) {
     manager.opens("/").await;
     if manager.finds("document.documentElement.lang").await != tag {
         manager
@@ -152,7 +152,7 @@ async fn reads_in(manager: &Visitor, tag: &str) {
 }
 
 /// The switch shows at once what the server is told to keep; the next page must know it.
-async fn lights(manager: &Visitor, theme: &str) {
+pub async fn lights(manager: &Visitor, theme: &str) {
     manager.opens("/").await;
     let is_dark = "getComputedStyle(document.body).backgroundColor";
     let before = manager.reads(is_dark).await;
@@ -173,14 +173,14 @@ async fn lights(manager: &Visitor, theme: &str) {
     }
 }
 
-fn keep(name: &str, picture: &[u8]) {
+pub fn keep(name: &str, picture: &[u8]) {
     let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../screenshots");
     fs::create_dir_all(&target).unwrap();
     fs::write(target.join(format!("{name}.png")), picture).unwrap();
 }
 
 /// What is wrong with the page that is open.
-async fn faults_of(manager: &Visitor, screen: Screen) -> Vec<String> {
+pub async fn faults_of(manager: &Visitor, screen: Screen) -> Vec<String> {
     let mut faults = manager.complaints().await;
     let root = "document.documentElement";
     let wide = manager

@@ -207,6 +207,13 @@ impl Visitor {
         }
     }
 
+    /// Chooses a file of this machine where a form asks for one.
+    pub async fn chooses_file(&self, field: &str, path: &std::path::Path) {
+        let found = self.chromium.client.find(Locator::Css(field)).await;
+        let path = path.to_str().unwrap();
+        found.unwrap().send_keys(path).await.unwrap();
+    }
+
     /// Presses keys one after the other, wherever the focus is.
     pub async fn presses(&self, keys: &[char]) {
         let both = |key: &char| {

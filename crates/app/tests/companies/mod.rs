@@ -93,6 +93,7 @@ pub async fn import_all(
     let mut outcomes = BTreeMap::new();
     let caller = Caller {
         by: &by(),
+        scope: &kernel::Scope::All,
         clock: &FixedClock {
             now: by().at,
             today: TODAY,

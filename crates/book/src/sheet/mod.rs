@@ -6,6 +6,7 @@
 mod addresses;
 mod allocations;
 mod assignments;
+mod beyond;
 mod contacts;
 mod credit_notes;
 mod customers;
@@ -124,6 +125,20 @@ pub async fn take(
         "allocations" => documents::take::<Allocations>(tx, batch, setting, stage).await,
         _ => Err(db::DbError::Missing),
     }
+}
+
+/// What of each document of a batch lies beyond a scope.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn beyond(
+    tx: &mut Tx,
+    kind: &str,
+    batch: &[Document],
+    seen: (&Scope, Date),
+) -> Result<Vec<Faults>> {
+    beyond::beyond(tx, kind, batch, seen).await
 }
 
 /// Writes what is in `scope` of one of [`LAYOUTS`], as it is on `on`.

@@ -10,4 +10,5 @@ pub mod reach;
 pub mod seats;
 pub mod sessions;
 pub mod units;
+pub mod uploads;
 pub mod views;
