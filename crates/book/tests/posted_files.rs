@@ -5,7 +5,9 @@
 mod cast;
 
 use cast::{app, book, import, send};
+use kernel::Scope;
 use serde_json::json;
+use sheet::export::{Export, Format};
 
 const ORDERS: &str = "\
 number,customer,date,product,quantity,unit_price,tax_percent
@@ -94,6 +96,31 @@ testkit::each_engine!(
         let (_, first) = send(&app, "fay", "GET /api/v1/invoices/I-1", &[], "").await;
         // Of 540 two bars at 120 and the rod at 60 came back.
         assert_eq!(first["open"], json!("240.00"));
+    }
+);
+
+testkit::each_engine!(
+    async fn long_notes_over_several_lines_go_out_and_come_in(db) {
+        book(&db).await;
+        let note = format!("=first line, “quoted”\n{}", "x".repeat(470));
+        let pay = json!({"reference": "P-1", "customer": "beta", "date": "2026-06-01", "amount": "10", "note": note});
+        let app = app(&db);
+        let (status, told) = send(&app, "fay", "POST /api/v1/payments", &[], &pay.to_string()).await;
+        assert_eq!(status, 201, "{told}");
+        let mut text = Vec::new();
+        let mut file = Export::of(cast::layout("payments"), Format::Csv, cast::TODAY, &mut text);
+        let mut tx = db.read().await.unwrap();
+        ::book::sheet::export(&mut tx, "payments", (&Scope::All, cast::TODAY), &mut file).await.unwrap();
+        drop(tx);
+        file.finish().unwrap();
+        let text = String::from_utf8(text).unwrap();
+        assert_eq!(import(&db, "payments", &text, 2_000).await.unwrap().unchanged, 1);
+        // The control: a name is not so long.
+        let long = format!("code,name\nlong,{}\n", "x".repeat(201));
+        let none = &mut |_: &str| Err(sheet::FileError::Missing);
+        let told = sheet::read(cast::layout("customers"), "a.csv", long.as_bytes(), None, none);
+        let told = told.unwrap_err().to_string();
+        assert!(told.contains("is longer than 200 characters"), "{told}");
     }
 );
 

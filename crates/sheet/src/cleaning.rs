@@ -9,9 +9,6 @@ use std::borrow::Cow;
 
 use crate::fault::quoted;
 
-/// The longest text a cell may hold, in characters.
-pub(crate) const LIMIT_CHARS: usize = 200;
-
 /// The text a raw cell stands for: trimmed, its protecting apostrophe taken off.
 ///
 /// # Errors

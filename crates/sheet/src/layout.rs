@@ -11,6 +11,22 @@ pub struct Column {
     pub what: &'static str,
 }
 
+/// The longest text a cell may hold, in characters.
+const MOST_CHARS: usize = 200;
+/// Columns of whole sentences, and the longest of those.
+const SENTENCES: [&str; 2] = ["note", "reason"];
+const MOST_CHARS_OF_SENTENCES: usize = 500;
+
+impl Column {
+    /// The longest text of its cells, in characters.
+    pub(crate) fn most_chars(&self) -> usize {
+        if SENTENCES.contains(&self.name) {
+            return MOST_CHARS_OF_SENTENCES;
+        }
+        MOST_CHARS
+    }
+}
+
 /// A kind of file and its columns, in the order they are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {

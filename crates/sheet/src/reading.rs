@@ -166,7 +166,7 @@ pub(crate) fn literal_rows(layout: &Layout, table: &Table) -> Result<Vec<Row>, F
         let mut draft = Draft::of_mapping(place);
         for column in layout.columns {
             let value = cells.get(column.name).map_or("", |value| value.trim());
-            if let Err(why) = check(value, column.required) {
+            if let Err(why) = check(value, (column.required, column.most_chars())) {
                 faults.push(in_row(column.name, &why));
             }
             draft.add(value);

@@ -15,7 +15,7 @@ use jiff::ToSpan;
 
 use crate::{
     Fault,
-    cleaning::{LIMIT_CHARS, text_of_cell},
+    cleaning::text_of_cell,
     day::{date_part, day_of},
     exact::Exact,
     fault::quoted,
@@ -32,6 +32,7 @@ use crate::{
 pub(crate) struct Rule {
     pub target: &'static str,
     is_required: bool,
+    most_chars: usize,
     origin: Origin,
     steps: Option<BoundSteps>,
 }
@@ -80,6 +81,7 @@ impl Rule {
         Rule {
             target: column.name,
             is_required: column.required,
+            most_chars: column.most_chars(),
             origin: place.map_or(Origin::Absent, Origin::Cell),
             steps: None,
         }
@@ -107,6 +109,7 @@ impl Rule {
         Ok(Rule {
             target: column.name,
             is_required: column.required,
+            most_chars: column.most_chars(),
             origin: Origin::bound(&recipe.source, header, values).map_err(in_column)?,
             steps: Some(BoundSteps {
                 from: recipe.source_columns().join(", "),
@@ -146,7 +149,8 @@ impl Rule {
                 .value(cells)
                 .and_then(|value| steps.apply(value)),
         };
-        let value = value.and_then(|value| check(&value, self.is_required).map(|()| value));
+        let value = value
+            .and_then(|value| check(&value, (self.is_required, self.most_chars)).map(|()| value));
         value.map_err(|why| match &self.steps {
             None => why,
             Some(steps) => steps.with_origin(why),
@@ -155,14 +159,14 @@ impl Rule {
 }
 
 /// Refuses a finished value that is too long, or empty where one is needed.
-pub(crate) fn check(value: &str, is_required: bool) -> Result<(), String> {
+pub(crate) fn check(value: &str, (is_required, most): (bool, usize)) -> Result<(), String> {
     if is_required && value.is_empty() {
         return Err("The cell is empty, but every row needs a value here.".to_owned());
     }
     // No text has more characters than bytes, so the count is rarely needed.
-    if LIMIT_CHARS < value.len() && LIMIT_CHARS < value.chars().count() {
+    if most < value.len() && most < value.chars().count() {
         return Err(format!(
-            "{} is longer than {LIMIT_CHARS} characters. Shorten it.",
+            "{} is longer than {most} characters. Shorten it.",
             quoted(value)
         ));
     }
