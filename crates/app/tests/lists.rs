@@ -170,3 +170,69 @@ testkit::each_engine!(
         assert!(file.text.contains("SO-wu"));
     }
 );
+
+testkit::each_engine!(
+    async fn every_list_is_sent_as_text_and_as_a_workbook_of_the_same(db) {
+        let app = TestApp::of(db).await;
+        a_book(&app).await;
+        let (li, sun, program) = (app.sign_in("li").await, app.sign_in("sun").await, app.token("ada").await);
+        for owner in ["chen", "sun"] {
+            let invoice = json!({ "number": format!("I-{owner}"), "customer": format!("C-{owner}"),
+                "amount_gross": "119", "tax_percent": "19", "due_date": "2026-07-01" });
+            app.post(&program, "/api/v1/invoices", &invoice).await.is(201);
+            let payment = json!({ "reference": format!("P-{owner}"), "customer": format!("C-{owner}"), "amount": "19.5" });
+            app.post(&program, "/api/v1/payments", &payment).await.is(201);
+        }
+        let paid = json!({ "invoice": "I-chen" });
+        app.post(&program, "/api/v1/payments/P-chen/allocations", &paid).await.is(201);
+        for (list, own) in [
+            ("customers?sort=name", "C-chen,chen paints"),
+            ("orders?sort=number", "SO-chen,2026-06-16,C-chen,chen paints,draft,EUR,20.00,0.00,20.00"),
+            ("invoices?status=open&sort=number", "I-chen,2026-06-16,C-chen,chen paints,2026-07-01,open,EUR,119.00,99.50"),
+            ("payments?status=transfer", "P-chen,2026-06-16,C-chen,chen paints,transfer,posted,EUR,19.50,0.00"),
+            ("products", "P,Primer,,,10.00,,EUR"),
+            ("people?q=chen", "chen,chen,,chen@holm.example,east,,rep,"),
+        ] {
+            let (path, asked) = list.split_once('?').unwrap_or((list, ""));
+            let page = app.get(&li, &format!("/{list}")).await.is(200);
+            for kind in ["csv", "xlsx"] {
+                assert!(page.text.contains(&format!("href=\"/{path}/export.{kind}")), "{path} {kind}");
+            }
+            let text = app.get(&li, &format!("/{path}/export.csv?{asked}")).await.is(200);
+            assert!(text.text.lines().any(|line| line.starts_with(own)), "{path}: {}", text.text);
+            assert!(!text.text.contains("C-sun"), "{path}: {}", text.text);
+            let book = app.get(&li, &format!("/{path}/export.xlsx?{asked}")).await.is(200);
+            assert!(book.header("content-type").ends_with("spreadsheetml.sheet"), "{path}");
+            assert!(book.header("content-disposition").contains(&format!("{path}.xlsx")));
+            assert_eq!(cells(&book.bytes)[..2], cells(text.text.trim_start_matches('\u{feff}').as_bytes())[..2], "{path}");
+            // The other manager's people get theirs, and nobody gets any without signing in.
+            if !["products", "people"].contains(&path) {
+                let others = app.get(&sun, &format!("/{path}/export.csv?{asked}")).await.is(200);
+                assert!(others.text.contains("C-sun") && !others.text.contains("C-chen"), "{path}");
+            }
+            app.get(&holm::As::Nobody, &format!("/{path}/export.xlsx")).await.is(303);
+        }
+        app.get(&li, "/invoices/export.csv?status=posted").await.is(400);
+    }
+);
+
+/// The cells of the first rows, of text or of a workbook; amounts without needless zeros.
+fn cells(bytes: &[u8]) -> Vec<Vec<String>> {
+    let mut text = Vec::new();
+    if sheet::workbook::is_workbook(bytes) {
+        sheet::workbook::write_text(bytes, None, &mut text).unwrap();
+    } else {
+        text.extend_from_slice(bytes);
+    }
+    let text = String::from_utf8(text).unwrap();
+    let plain = |cell: &str| match cell.split_once('.') {
+        Some((whole, rest)) if rest.chars().all(|digit| digit == '0') => whole.to_owned(),
+        Some((_, rest)) if rest.chars().all(|digit| digit.is_ascii_digit()) => {
+            cell.trim_end_matches('0').to_owned()
+        }
+        _ => cell.to_owned(),
+    };
+    text.lines()
+        .map(|line| line.split(',').map(plain).collect())
+        .collect()
+}

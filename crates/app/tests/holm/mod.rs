@@ -92,6 +92,8 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub text: String,
+    /// What is not text, such as a workbook.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -166,6 +168,7 @@ impl TestApp {
             status: parts.status,
             headers: parts.headers,
             text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.to_vec(),
         }
     }
 

@@ -74,12 +74,21 @@ fn of_customer(customer: &Customer) -> [Value<'_>; 14] {
     ]
 }
 
-pub(super) async fn products(tx: &mut Tx, on: Date, file: &mut Export<'_>) -> Result<()> {
-    let every = products::Filter::default();
+/// The products a list shows, all pages of it.
+///
+/// # Errors
+///
+/// More rows than a file holds; whatever the engine reports.
+pub async fn products(
+    tx: &mut Tx,
+    on: Date,
+    filter: &products::Filter,
+    file: &mut Export<'_>,
+) -> Result<()> {
     let limit = Limit::parse(Some(Limit::MOST))?;
     let mut from = Some(Cursor::start());
     while let Some(cursor) = from {
-        let page = products::list(tx, &every, on, limit, &cursor).await?;
+        let page = products::list(tx, filter, on, limit, &cursor).await?;
         for product in &page.items {
             file.row(&of_product(product))?;
         }

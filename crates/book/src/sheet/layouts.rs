@@ -83,6 +83,23 @@ const ADDRESSES: Layout = Layout {
     ],
 };
 
+/// Products, also the columns of their export.
+pub const PRODUCTS: Layout = Layout {
+    kind: "products",
+    columns: &[
+        needed("code", "the code other files refer to"),
+        needed("name", "the name of the product"),
+        free("name_local", "the name in the local language"),
+        free(
+            "group",
+            "the code or name of the product group; an unknown one is added",
+        ),
+        free("list_price", "the list price of one unit"),
+        free("cost", "what one unit costs us"),
+        free("currency", "the three letters of the currency of both"),
+    ],
+};
+
 /// Price lists, also the columns of their export.
 const PRICE_LISTS: Layout = Layout {
     kind: "price-lists",
@@ -150,21 +167,7 @@ pub const LAYOUTS: &[Layout] = &[
         columns: GROUP_COLUMNS,
     },
     CUSTOMERS,
-    Layout {
-        kind: "products",
-        columns: &[
-            needed("code", "the code other files refer to"),
-            needed("name", "the name of the product"),
-            free("name_local", "the name in the local language"),
-            free(
-                "group",
-                "the code or name of the product group; an unknown one is added",
-            ),
-            free("list_price", "the list price of one unit"),
-            free("cost", "what one unit costs us"),
-            free("currency", "the three letters of the currency of both"),
-        ],
-    },
+    PRODUCTS,
     Layout {
         kind: "assignments",
         columns: &[

@@ -45,10 +45,10 @@ use org::{
 };
 use trail::By;
 
-pub use exports::customers as export_customers;
-pub use layouts::{CUSTOMERS, LAYOUTS};
+pub use exports::{customers as export_customers, products as export_products};
+pub use layouts::{CUSTOMERS, LAYOUTS, PRODUCTS};
 
-use crate::store::{customers::Filter, groups::Of};
+use crate::store::{customers::Filter, groups::Of, products as products_store};
 use allocations::Allocations;
 use credit_notes::CreditNotes;
 use deliveries::Deliveries;
@@ -162,7 +162,10 @@ pub async fn export(
             };
             exports::customers(tx, (scope, on), &every, file).await
         }
-        "products" => exports::products(tx, on, file).await,
+        "products" => {
+            let every = products_store::Filter::default();
+            exports::products(tx, on, &every, file).await
+        }
         "assignments" => exports::assignments(tx, (scope, on), file).await,
         "contacts" => contacts::export(tx, (scope, on), file).await,
         "addresses" => addresses::export(tx, (scope, on), file).await,

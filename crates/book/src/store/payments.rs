@@ -37,6 +37,14 @@ pub struct Payment {
 }
 
 impl Payment {
+    /// Where it stands: its paper's state where it came as one and was not reversed.
+    pub fn standing(&self) -> &str {
+        match &self.paper_status {
+            Some(paper) if self.status != "reversed" => paper,
+            _ => &self.status,
+        }
+    }
+
     /// For sample pages.
     pub fn sample(id: i64, paper: Option<&str>) -> Payment {
         let of_paper = |text: &str| paper.map(|_| text.to_owned());

@@ -18,6 +18,7 @@ pub mod credit_notes;
 pub mod customers;
 pub mod deliveries;
 pub mod documents;
+mod exports;
 pub mod finders;
 pub mod frameworks;
 pub mod groups;
@@ -39,13 +40,16 @@ pub mod terms;
 
 use axum::{
     Router,
+    extract::State,
     routing::{delete, get, post},
 };
-use page::{Frame, Kit};
+use page::{Actor, Frame, Kit, Query};
+use sheet::export::Format;
 
 /// The routes of this crate.
 pub fn routes() -> Router<Kit> {
     pages()
+        .merge(files())
         .merge(api())
         .merge(prices_api())
         .merge(customers_api())
@@ -72,7 +76,6 @@ fn pages() -> Router<Kit> {
         )
         .route("/products", get(products::page::show))
         .route("/orders", get(orders::list_page::show))
-        .route("/orders/export.csv", get(orders::export::send))
         .route("/orders/bulk", post(orders::bulk::act))
         .route("/orders/{number}", get(orders::sheet_page::show))
         .route("/quotations", get(quotations::list_page::show))
@@ -81,6 +84,33 @@ fn pages() -> Router<Kit> {
         .route("/invoices/{number}", get(invoices::page::show))
         .route("/payments", get(payments::list_page::show))
         .route("/payments/{reference}", get(payments::page::show))
+}
+
+/// A list as a file, in either format.
+macro_rules! list_file {
+    ($router:expr, $name:ident, $query:ty) => {
+        [
+            (concat!("/", stringify!($name), "/export.csv"), Format::Csv),
+            (
+                concat!("/", stringify!($name), "/export.xlsx"),
+                Format::Xlsx,
+            ),
+        ]
+        .into_iter()
+        .fold($router, |router, (path, format)| {
+            let send = move |kit: State<Kit>, actor: Actor, query: Query<$query>| {
+                exports::$name(kit.0, actor, query.0, format)
+            };
+            router.route(path, get(send))
+        })
+    };
+}
+
+fn files() -> Router<Kit> {
+    let files = list_file!(Router::new(), orders, orders::OrdersQuery);
+    let files = list_file!(files, invoices, documents::DocumentsQuery);
+    let files = list_file!(files, payments, documents::DocumentsQuery);
+    list_file!(files, products, products::ProductsQuery)
 }
 
 fn api() -> Router<Kit> {

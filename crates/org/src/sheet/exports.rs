@@ -27,11 +27,15 @@ pub(super) async fn units(tx: &mut Tx, scope: &Scope, file: &mut Export<'_>) -> 
     Ok(())
 }
 
-/// Those in scope, each with the place of `on`.
-pub(super) async fn people(
+/// Those in scope that a list shows, each with the place of `on`.
+///
+/// # Errors
+///
+/// More rows than a file holds; whatever the engine reports.
+pub async fn people(
     tx: &mut Tx,
-    scope: &Scope,
-    on: Date,
+    (scope, on): (&Scope, Date),
+    filter: &Filter,
     file: &mut Export<'_>,
 ) -> Result<()> {
     let places = places_on(tx, on).await?;
@@ -39,7 +43,7 @@ pub(super) async fn people(
     let limit = Limit::parse(Some(Limit::MOST))?;
     let mut from = Some(Cursor::start());
     while let Some(cursor) = from {
-        let page = people::list(tx, scope, &Filter::default(), on, limit, &cursor).await?;
+        let page = people::list(tx, scope, filter, on, limit, &cursor).await?;
         for person in &page.items {
             let place = places.get(&person.person());
             let seat = place.and_then(|place| seats.get(&place.seat?));

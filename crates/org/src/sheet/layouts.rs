@@ -19,6 +19,24 @@ const fn free(name: &'static str, what: &'static str) -> Column {
 }
 
 /// Units, people, memberships, holidays: in the order they depend on each other.
+/// People, also the columns of their export.
+pub const PEOPLE: Layout = Layout {
+    kind: "people",
+    columns: &[
+        needed("code", "the code other files refer to"),
+        needed("name", "the name of the person"),
+        free("name_local", "the name in the local language"),
+        free("email", "the e-mail address to sign in with"),
+        free("unit", "the code of the unit the person sits in"),
+        free("seat", "the code of the seat the person holds"),
+        free(
+            "role",
+            "rep, manager, finance, marketing, auditor or administrator",
+        ),
+        free("from", "the first day in the unit"),
+    ],
+};
+
 pub const LAYOUTS: &[Layout] = &[
     Layout {
         kind: "units",
@@ -30,22 +48,7 @@ pub const LAYOUTS: &[Layout] = &[
             free("parent", "the code of the unit above it"),
         ],
     },
-    Layout {
-        kind: "people",
-        columns: &[
-            needed("code", "the code other files refer to"),
-            needed("name", "the name of the person"),
-            free("name_local", "the name in the local language"),
-            free("email", "the e-mail address to sign in with"),
-            free("unit", "the code of the unit the person sits in"),
-            free("seat", "the code of the seat the person holds"),
-            free(
-                "role",
-                "rep, manager, finance, marketing, auditor or administrator",
-            ),
-            free("from", "the first day in the unit"),
-        ],
-    },
+    PEOPLE,
     Layout {
         kind: "memberships",
         columns: &[

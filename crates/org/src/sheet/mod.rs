@@ -20,7 +20,10 @@ use serde_json::json;
 use sheet::{Fault, Faults, Outcome, Row, Sheet, export::Export};
 use trail::{By, Entry};
 
-pub use layouts::LAYOUTS;
+pub use exports::people as export_people;
+pub use layouts::{LAYOUTS, PEOPLE};
+
+use crate::store::people::Filter;
 
 /// What became of a file: how its rows were taken, or everything that is wrong with it.
 pub type Read = std::result::Result<Outcome, Faults>;
@@ -57,7 +60,7 @@ pub async fn export(
 ) -> Result<()> {
     match kind {
         "units" => exports::units(tx, scope, file).await,
-        "people" => exports::people(tx, scope, on, file).await,
+        "people" => exports::people(tx, (scope, on), &Filter::default(), file).await,
         "memberships" => exports::memberships(tx, scope, file).await,
         "holidays" => exports::holidays(tx, file).await,
         _ => Err(db::DbError::Missing),

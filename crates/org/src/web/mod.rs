@@ -20,13 +20,26 @@ pub use download::download;
 
 use axum::{
     Router,
+    extract::State,
     routing::{get, post},
 };
-use page::{Frame, Kit};
+use page::{Actor, Frame, Kit, Query};
+use sheet::export::Format;
+
+use crate::api::ListQuery;
 
 /// The routes of this crate.
 pub fn routes() -> Router<Kit> {
+    let export = |format: Format| {
+        get(
+            move |kit: State<Kit>, actor: Actor, query: Query<ListQuery>| {
+                people::export(kit.0, actor, query.0, format)
+            },
+        )
+    };
     Router::new()
+        .route("/people/export.csv", export(Format::Csv))
+        .route("/people/export.xlsx", export(Format::Xlsx))
         .route("/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/sign-out", post(sign_in::leave))
         .route("/first-run", get(first_run::show).post(first_run::create))

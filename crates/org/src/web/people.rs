@@ -5,10 +5,11 @@ use db::Tx;
 use kernel::{Refusal, Role, Scope};
 use maud::{Markup, html};
 use page::{
-    Actor, Frame, Json, Kit, Path, Query, Result,
+    Actor, Frame, Json, Kit, Path, Problem, Query, Result,
     parts::{stackable_table, th},
 };
 use serde::{Deserialize, Serialize};
+use sheet::export::{Export, Format};
 use trail::{Answer, Entry};
 use utoipa::ToSchema;
 
@@ -16,6 +17,7 @@ use super::transfer;
 use crate::{
     api::{self, Ask, ListQuery, Page, accept_name},
     enrol::{self, Newcomer},
+    sheet::{PEOPLE, export_people},
     store::{
         former_codes::{self, Noun},
         people::{self, Filter, NewPerson, Person},
@@ -221,6 +223,28 @@ async fn save(tx: &mut Tx, ask: &Ask<PersonChangeJson>) -> db::Result<Answer> {
     Ok(api::done(&shown))
 }
 
+/// Where the people of the list are sent as a file, and the file's kind.
+const EXPORTS: [(&str, &str); 2] = [
+    ("/people/export.csv", "CSV"),
+    ("/people/export.xlsx", "XLSX"),
+];
+
+/// `GET /people/export.csv` and `.xlsx`, narrowed like the list; they can be read in again.
+pub async fn export(kit: Kit, actor: Actor, query: ListQuery, format: Format) -> Result<Response> {
+    let filter = Filter {
+        q: query.q,
+        unit: query.unit,
+        role: query.status,
+    };
+    let today = kit.today();
+    let mut tx = kit.db.read().await?;
+    let mut bytes = Vec::new();
+    let mut file = Export::of(&PEOPLE, format, today, &mut bytes);
+    export_people(&mut tx, (&actor.scope, today), &filter, &mut file).await?;
+    file.finish().map_err(|cause| Problem::failure(&cause))?;
+    Ok(super::download(PEOPLE.kind, format, bytes))
+}
+
 /// `GET /people`.
 pub async fn page(
     State(kit): State<Kit>,
@@ -239,9 +263,17 @@ pub async fn page(
     let found = people::list(&mut tx, &actor.scope, &filter, kit.today(), limit, &cursor).await?;
     let seats = seats::list(&mut tx, &actor.scope, kit.today()).await?;
     let next = api::next_href(&uri, found.next.as_ref());
+    let asked = page::Asked::of(
+        "/people",
+        &[
+            ("q", &query.q),
+            ("unit", &filter.unit),
+            ("status", &filter.role),
+        ],
+    );
     Ok(people_page(
         &frame,
-        &query.q,
+        &asked,
         &found.items,
         next.as_deref(),
         &seats,
@@ -250,7 +282,7 @@ pub async fn page(
 
 fn people_page(
     frame: &Frame,
-    q: &str,
+    asked: &page::Asked,
     people: &[Person],
     next: Option<&str>,
     seats: &[Seat],
@@ -264,12 +296,12 @@ fn people_page(
         ],
     );
     let none = || html! {};
-    let search = page::search_form(frame, "/people", q, &[]);
+    let search = page::search_form(frame, "/people", asked.get("q"), &[]);
     page::shell(
         frame,
         &frame.t("people-title"),
         html! {
-            (page::page_head(frame.t("people-title"), sub, none()))
+            (page::page_head(frame.t("people-title"), sub, page::list::export_links(frame, asked, &EXPORTS)))
             div.g {
                 div.c8.stack {
                     (page::card(frame.t("people-list"), "", search, people_table(frame, people)))
@@ -348,5 +380,6 @@ pub(super) fn sample(frame: &Frame) -> Markup {
         holder: None,
         version: 1,
     };
-    people_page(frame, "", &people, Some("1-61"), &[seat])
+    let asked = page::Asked::of("/people", &[]);
+    people_page(frame, &asked, &people, Some("1-61"), &[seat])
 }

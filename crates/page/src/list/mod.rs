@@ -148,9 +148,20 @@ pub fn counted(frame: &Frame, count: Count) -> String {
 fn head_actions(frame: &Frame, page: &ListPage<'_>) -> Markup {
     html! {
         (page.actions)
-        @for (path, kind) in &page.exports {
+        (export_links(frame, page.asked, &page.exports))
+    }
+}
+
+/// Links to what is asked for as a file: where it is, and the file's kind.
+pub fn export_links(
+    frame: &Frame,
+    asked: &Asked,
+    exports: &[(&'static str, &'static str)],
+) -> Markup {
+    html! {
+        @for (path, kind) in exports {
             @let text = frame.tw("list-export", &[("kind", *kind)]);
-            (Button::link(&page.asked.at(path).with("limit", "").href(), &text).icon("dl").downloads())
+            (Button::link(&asked.at(path).with("limit", "").href(), &text).icon("dl").downloads())
         }
     }
 }

@@ -88,7 +88,10 @@ fn invoices_page(frame: &Frame, shown: &Shown<'_>) -> Markup {
             title: frame.t("invoices-title"),
             sub: String::new(),
             actions: html! {},
-            exports: Vec::new(),
+            exports: vec![
+                ("/invoices/export.csv", "CSV"),
+                ("/invoices/export.xlsx", "XLSX"),
+            ],
             asked: &shown.asked,
             views: shown.views,
             filters: narrowings(frame, &shown.asked, statuses.to_vec(), shown.choices),

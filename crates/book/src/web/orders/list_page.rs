@@ -77,7 +77,10 @@ fn orders_page(frame: &Frame, shown: &Shown<'_>) -> Markup {
             title: frame.t("orders-title"),
             sub: String::new(),
             actions: html! {},
-            exports: vec![("/orders/export.csv", "CSV")],
+            exports: vec![
+                ("/orders/export.csv", "CSV"),
+                ("/orders/export.xlsx", "XLSX"),
+            ],
             asked,
             views: shown.views,
             filters: narrowings(frame, shown),

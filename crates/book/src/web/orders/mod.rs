@@ -5,7 +5,6 @@ pub mod bulk;
 mod calling;
 pub mod course;
 mod drawing_up;
-pub mod export;
 pub mod list_page;
 mod shapes;
 pub mod sheet_page;
@@ -72,7 +71,7 @@ impl OrdersQuery {
         ))
     }
 
-    fn filter(&self) -> std::result::Result<Filter, Refusal> {
+    pub(super) fn filter(&self) -> std::result::Result<Filter, Refusal> {
         let malformed = kernel::refusal::Kind::Malformed;
         if !self.status.is_empty() && !STATUSES.contains(&self.status.as_str()) {
             let message = format!("“{}” is not one of {}.", self.status, STATUSES.join(", "));

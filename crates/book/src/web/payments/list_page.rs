@@ -84,7 +84,10 @@ fn payments_page(frame: &Frame, shown: &Shown<'_>) -> Markup {
             title: frame.t("payments-title"),
             sub: String::new(),
             actions: html! {},
-            exports: Vec::new(),
+            exports: vec![
+                ("/payments/export.csv", "CSV"),
+                ("/payments/export.xlsx", "XLSX"),
+            ],
             asked: &shown.asked,
             views: shown.views,
             filters: narrowings(frame, &shown.asked, statuses.to_vec(), shown.choices),
@@ -137,11 +140,7 @@ fn status_text(frame: &Frame, status: &str) -> String {
 
 /// Where a payment stands, in a word: its paper's state where it came as one.
 pub(super) fn badge(frame: &Frame, own: &Payment) -> Markup {
-    let status = match (&own.paper_status, own.status.as_str()) {
-        (_, "reversed") => "reversed",
-        (Some(paper), _) => paper,
-        (None, status) => status,
-    };
+    let status = own.standing();
     let tone = match status {
         "reversed" | "returned" => Tone::Bad,
         "posted" | "cleared" => Tone::Good,

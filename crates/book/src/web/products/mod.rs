@@ -125,7 +125,7 @@ impl ProductsQuery {
         ))
     }
 
-    fn filter(&self) -> std::result::Result<Filter, Refusal> {
+    pub(super) fn filter(&self) -> std::result::Result<Filter, Refusal> {
         Ok(Filter {
             q: self.q.clone(),
             group: self.group.clone(),

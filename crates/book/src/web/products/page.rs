@@ -84,7 +84,10 @@ fn products_page(frame: &Frame, shown: &Shown<'_>) -> Markup {
             title: frame.t("products-title"),
             sub: frame.t("products-sub"),
             actions: html! {},
-            exports: Vec::new(),
+            exports: vec![
+                ("/products/export.csv", "CSV"),
+                ("/products/export.xlsx", "XLSX"),
+            ],
             asked: &shown.asked,
             views: shown.views,
             filters,
