@@ -7,7 +7,8 @@ mod holm;
 use app::{wiring, wizard};
 use axum::{body::Body, http::Method};
 use holm::{Answer, As, TestApp, asked};
-use page::{Frame, Lang};
+use org::store::{logins, uploads};
+use page::{Clock as _, Frame, Lang};
 use serde_json::json;
 
 /// Sends a file as a browser does; answers the address it has from then on.
@@ -244,6 +245,44 @@ testkit::each_engine!(
             app.form(&ada, &format!("{whole}/{way}"), &[("kind", "orders")][..usize::from(way == "columns")]).await.is(404);
         }
         app.get(&xu, &whole).await.is(200);
+    }
+);
+
+testkit::each_engine!(
+    async fn what_stopped_halfway_is_told_and_goes_on(db) {
+        let app = TestApp::of(db).await;
+        let ada = app.sign_in("ada").await;
+        let place = sent(&app, &ada, "customers.csv", "", CUSTOMERS).await;
+        check(&app, &ada, &place, "customers", &[]).await;
+        // As if a server had begun and was ended.
+        let begins = (place.rsplit('/').next().unwrap().to_owned(), app.clock.now());
+        let begun = app.db.write(begins, |tx, (id, now)| Box::pin(async move {
+            let login = logins::by_email(tx, "ada@holm.example").await?.unwrap().id;
+            let upload = uploads::fetch(tx, login, id).await?;
+            let first = uploads::begin(tx, upload.id, ("saving", false), (*now, *now)).await?;
+            // Nobody else begins meanwhile, and nobody decides anything else.
+            let second = uploads::begin(tx, upload.id, ("checking", false), (*now, *now)).await?;
+            let decided = uploads::decide(tx, upload.id, ("orders", "[]"), *now).await.is_ok();
+            Ok((first, second, decided))
+        }));
+        assert_eq!(begun.await.unwrap(), (true, false, false));
+        let shown = page(&app, &ada, &place).await;
+        assert!(shown.contains("Reading in") && shown.contains("hx-get"), "{shown}");
+        let told = app.get(&ada, &format!("{place}/progress")).await.is(200).text;
+        assert!(told.contains("Just begun"), "{told}");
+        app.form(&ada, &format!("{place}/forget"), &[]).await.is(409);
+        app.form(&ada, &format!("{place}/read"), &[]).await.is(303);
+        assert!(page(&app, &ada, &place).await.contains("Reading in"));
+
+        app.clock.pass(3);
+        let shown = page(&app, &ada, &place).await;
+        assert!(shown.contains("This stopped before it was over"), "{shown}");
+        let over = app.get(&ada, &format!("{place}/progress")).await.is(200);
+        assert_eq!(over.header("hx-redirect"), place);
+        // One can go back to the columns, or go on.
+        assert!(page(&app, &ada, &format!("{place}?step=columns")).await.contains("Check all rows"));
+        app.form(&ada, &format!("{place}/read"), &[]).await.is(303);
+        assert_eq!(tile(&page(&app, &ada, &place).await, "Rows added"), "3");
     }
 );
 

@@ -11,7 +11,7 @@ use org::{
 use page::{Actor, Form, Kit, Path, Result};
 use sheet::recognise::{Decided, Recognised};
 
-use super::{job::Job, kinds_for, own};
+use super::{LOST_AFTER, job::Job, kinds_for, own};
 use crate::{recognising, wiring};
 
 /// What the page about the columns is drawn from.
@@ -99,12 +99,7 @@ pub(super) async fn decide(
     let found = before.found.as_ref();
     let decided = found.map_or_else(Vec::new, |found| said(found, plain.as_ref(), &field));
     let decided = serde_json::to_string(&decided).unwrap_or_default();
-    let changed = (upload.id, upload.kind.clone(), decided.clone());
-    kit.db
-        .write(changed, |tx, (id, kind, decided)| {
-            Box::pin(uploads::decide(tx, *id, (kind, decided)))
-        })
-        .await?;
+    write(&kit, &upload, (kind, decided.clone())).await?;
     let upload = Upload { decided, ..upload };
     let now = matching(&mut kit.db.read().await?, &actor, &upload).await?;
     if now.is_ready() {
@@ -124,9 +119,14 @@ async fn take_for(kit: &Kit, upload: &Upload, kind: &'static str) -> Result<()> 
         let kept = uploads::kept(&mut kit.db.read().await?, &prints).await?;
         decided = kept.into_iter().next().map_or(decided, |kept| kept.decided);
     }
+    write(kit, upload, (kind, decided)).await
+}
+
+async fn write(kit: &Kit, upload: &Upload, taken: (&'static str, String)) -> Result<()> {
+    let changed = (upload.id, taken, kit.now() - LOST_AFTER);
     kit.db
-        .write((upload.id, kind, decided), |tx, (id, kind, decided)| {
-            Box::pin(uploads::decide(tx, *id, (kind, decided)))
+        .write(changed, |tx, (id, (kind, decided), lost)| {
+            Box::pin(uploads::decide(tx, *id, (kind, decided), *lost))
         })
         .await?;
     Ok(())

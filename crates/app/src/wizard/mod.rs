@@ -96,14 +96,15 @@ async fn show(
     may_send(&actor)?;
     let mut tx = kit.db.read().await?;
     let upload = uploads::fetch(&mut tx, actor.login, &id).await?;
-    let is_back = shown.step == "columns" && !upload.is_moving() && upload.state != "done";
+    let is_lost = is_lost(&upload, kit.now());
+    let rests = !upload.is_moving() || is_lost;
+    let is_back = shown.step == "columns" && rests && upload.state != "done";
     if upload.state == "new" || is_back {
         let matching = deciding::matching(&mut tx, &actor, &upload).await?;
         return Ok(match_page::match_page(&frame, &upload, &matching));
     }
     if upload.is_moving() {
-        let lost = is_lost(&upload, kit.now());
-        return Ok(outcome_page::moving_page(&frame, &upload, lost));
+        return Ok(outcome_page::moving_page(&frame, &upload, is_lost));
     }
     let told = Told::of(&upload.report);
     let has_bad = uploads::has(&mut tx, upload.id, What::Bad).await?;

@@ -215,22 +215,30 @@ pub async fn forget(tx: &mut Tx, uploads: &[i64]) -> Result<()> {
     tx.q(SQL).bind(uploads).run().await.map(drop)
 }
 
-/// Says otherwise how its columns are to be read.
+/// Says otherwise how its columns are to be read. Whoever is at work on it and has not been heard of
+/// since `lost` is not waited for.
 ///
 /// # Errors
 ///
-/// [`db::DbError::Missing`] while somebody is at work on it.
-pub async fn decide(tx: &mut Tx, upload: i64, (kind, decided): (&str, &str)) -> Result<()> {
+/// [`db::DbError::Missing`] while somebody is at work on it, and when it is done.
+pub async fn decide(
+    tx: &mut Tx,
+    upload: i64,
+    (kind, decided): (&str, &str),
+    lost: Timestamp,
+) -> Result<()> {
     const SQL: &str = "
         update org_upload
            set kind = $1, decided = $2, state = 'new', report = ''
          where id = $3
-           and state in ('new', 'checked', 'failed')
+           and state <> 'done'
+           and (state not in ('checking', 'saving') or moved_at < $4)
         returning id";
     tx.q(SQL)
         .bind(kind.to_owned())
         .bind(decided.to_owned())
         .bind(upload)
+        .bind(lost.as_microsecond())
         .one::<(i64,)>()
         .await
         .map(drop)
