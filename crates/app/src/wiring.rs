@@ -346,7 +346,7 @@ pub fn may_import(kind: &str) -> &'static [Role] {
         "deliveries" => &[Administrator, Finance, Manager],
         "customers" | "products" | "customer-groups" | "product-groups" | "price-lists"
         | "prices" | "special-prices" | "rates" | "invoices" | "credit-notes" | "payments"
-        | "allocations" | "open-items" => &[Administrator, Finance],
+        | "allocations" | "open-items" | "contacts" | "addresses" => &[Administrator, Finance],
         "credit-limits" => &[Finance],
         _ => &[Administrator],
     }
