@@ -140,10 +140,15 @@ fn all_bad_rows_are_listed_and_at_most_ten_thousand_in_full() {
 }
 
 #[test]
-fn texts_of_two_hundred_characters_fit_and_one_more_does_not() {
-    let file = |count: usize| format!("code,date,note\nA,2026-01-01,{}\n", "店".repeat(count));
-    assert_eq!(all_faults(file(200).as_bytes()), "");
-    assert!(all_faults(file(201).as_bytes()).contains("is longer than 200 characters"));
+fn names_fit_up_to_two_hundred_characters_and_notes_up_to_five_hundred() {
+    let of = |code: usize, note: usize| {
+        let (code, note) = ("店".repeat(code), "店".repeat(note));
+        all_faults(format!("code,date,note\n{code},2026-01-01,{note}\n").as_bytes())
+    };
+    assert_eq!(of(1, 500).lines().count(), 1, "only that it is no code");
+    assert!(!of(200, 1).contains("is longer"));
+    assert!(of(201, 1).contains("is longer than 200 characters"));
+    assert!(of(1, 501).contains("is longer than 500 characters"));
 }
 
 #[test]
