@@ -153,7 +153,7 @@ impl Held {
 ///
 /// What the operating system refuses.
 pub fn remove_database(folder: &Path) -> Result<(), Trouble> {
-    for ending in ["", "-wal", "-shm", "-turn"] {
+    for ending in ["", "-wal", "-shm", "-turn", "-next"] {
         let file = folder.join(format!("{DATABASE}{ending}"));
         match fs::remove_file(&file) {
             Ok(()) => {}

@@ -11,8 +11,11 @@ use sqlx::{
     },
 };
 
+use tokio::sync::OwnedMutexGuard;
+
 use crate::{
     DbError, Result,
+    checkpoint::Checkpoints,
     turn::{Turn, Turns},
 };
 
@@ -41,6 +44,7 @@ pub(crate) enum Pools {
         read: SqlitePool,
         write: SqlitePool,
         turns: Turns,
+        checkpoints: Checkpoints,
     },
     /// Readers are read-only by session: a transaction left open there can lose nobody's write.
     Pg { read: PgPool, write: PgPool },
@@ -52,6 +56,8 @@ pub struct Tx {
     pub(crate) inner: Inner,
     /// Given back when the transaction is over.
     _turn: Option<Turn>,
+    /// Told of the commit, where there is a log to look after.
+    checkpoints: Option<Checkpoints>,
     pub(crate) asked: u64,
 }
 
@@ -78,6 +84,7 @@ impl Db {
             .busy_timeout(Duration::from_secs(5))
             .pragma("temp_store", "memory")
             .pragma("cache_size", "-16000")
+            .pragma("wal_autocheckpoint", "0")
             .statement_cache_capacity(256);
         // Tried by itself first: a pool would go on trying, and then speak of waiting too long.
         try_settings(&options)
@@ -90,17 +97,23 @@ impl Db {
             .connect_with(options.clone())
             .await
             .map_err(|error| cannot_open(file, error))?;
+        let checkpoints = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(30))
+            .connect_lazy_with(options.clone().pragma("cache_size", "-1000"));
         let read = SqlitePoolOptions::new()
             .max_connections(LITE_READERS)
             .acquire_timeout(Duration::from_secs(30))
             .connect_with(options.read_only(true).pragma("cache_size", "-4000"))
             .await
             .map_err(|error| cannot_open(file, error))?;
+        let turns = Turns::beside(file);
         Ok(Db {
             pools: Pools::Lite {
                 read,
                 write,
-                turns: Turns::beside(file),
+                turns: turns.clone(),
+                checkpoints: Checkpoints::new(checkpoints, turns),
             },
         })
     }
@@ -169,14 +182,36 @@ impl Db {
         begun.await.map_err(task_died)?
     }
 
+    pub(crate) async fn pass(&self) -> Option<OwnedMutexGuard<()>> {
+        match &self.pools {
+            Pools::Lite { checkpoints, .. } => Some(checkpoints.pass().await),
+            Pools::Pg { .. } => None,
+        }
+    }
+
+    /// How often a writer of this process found another at work so far: a long run sees by it that
+    /// it is not alone. PostgreSQL lets all write at once.
+    pub fn waits(&self) -> u64 {
+        match &self.pools {
+            Pools::Lite { turns, .. } => turns.waits(),
+            Pools::Pg { .. } => 0,
+        }
+    }
+
     pub(crate) async fn begin_write(&self) -> Result<Tx> {
         match &self.pools {
-            Pools::Lite { write, turns, .. } => {
+            Pools::Lite {
+                write,
+                turns,
+                checkpoints,
+                ..
+            } => {
                 let turn = turns.take().await;
                 let tx = write.begin_with("begin immediate").await?;
                 Ok(Tx {
                     inner: Inner::Lite(tx),
                     _turn: turn,
+                    checkpoints: Some(checkpoints.clone()),
                     asked: 0,
                 })
             }
@@ -187,6 +222,7 @@ impl Db {
                 Ok(Tx {
                     inner: Inner::Pg(tx),
                     _turn: None,
+                    checkpoints: None,
                     asked: 0,
                 })
             }
@@ -209,8 +245,14 @@ impl Db {
     /// Waits for running transactions and closes all connections.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Lite { read, write, .. } => {
+            Pools::Lite {
+                read,
+                write,
+                checkpoints,
+                ..
+            } => {
                 read.close().await;
+                checkpoints.close().await;
                 write.close().await;
             }
             Pools::Pg { read, write } => {
@@ -226,6 +268,9 @@ impl Tx {
         match self.inner {
             Inner::Lite(tx) => tx.commit().await?,
             Inner::Pg(tx) => tx.commit().await?,
+        }
+        if let Some(checkpoints) = self.checkpoints {
+            checkpoints.committed();
         }
         Ok(())
     }
@@ -258,6 +303,7 @@ async fn begin_read(pools: &Pools) -> Result<Tx> {
         Pools::Lite { read, .. } => Ok(Tx {
             inner: Inner::Lite(read.begin().await?),
             _turn: None,
+            checkpoints: None,
             asked: 0,
         }),
         Pools::Pg { read, .. } => {
@@ -267,6 +313,7 @@ async fn begin_read(pools: &Pools) -> Result<Tx> {
             Ok(Tx {
                 inner: Inner::Pg(tx),
                 _turn: None,
+                checkpoints: None,
                 asked: 0,
             })
         }

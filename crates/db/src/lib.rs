@@ -4,6 +4,7 @@
 //! a snapshot ([`Db::read`]), writes are whole transactions that a disconnecting client cannot cut
 //! in half ([`Db::write`]). This crate knows nothing of what is stored.
 
+mod checkpoint;
 mod engine;
 mod error;
 mod many;

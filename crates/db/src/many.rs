@@ -60,6 +60,14 @@ impl From<Option<f64>> for Cell {
 /// Places in one statement: below the limit of both engines.
 const PLACES: usize = 8_000;
 
+/// How many of `left` rows the next statement takes: a power of two, so that few statements are
+/// ever made and the engine compiles each of them once.
+fn rows_of_next(left: usize, width: usize) -> usize {
+    let most = (PLACES / width.max(1)).max(1);
+    let rows = left.min(most).max(1);
+    1 << rows.ilog2()
+}
+
 impl Tx {
     /// Inserts all `rows` with `head` (`insert into t (a, b) values`), many to a statement.
     ///
@@ -69,14 +77,12 @@ impl Tx {
     ///
     /// As for a single insert; rows before the failing statement are undone with the transaction.
     pub async fn insert_many(&mut self, head: &'static str, rows: Vec<Vec<Cell>>) -> Result<()> {
-        let Some(width) = rows.first().map(Vec::len) else {
-            return Ok(());
-        };
-        let rows_each = (PLACES / width.max(1)).max(1);
-        let mut rows = rows.into_iter().peekable();
-        while rows.peek().is_some() {
-            let part: Vec<Vec<Cell>> = rows.by_ref().take(rows_each).collect();
-            self.insert_part(head, width, part).await?;
+        let width = rows.first().map_or(0, Vec::len);
+        let mut rows = rows.into_iter();
+        while 0 < rows.len() {
+            let count = rows_of_next(rows.len(), width);
+            let part = rows.by_ref().take(count).flatten();
+            self.insert_part(head, (count, width), part).await?;
         }
         Ok(())
     }
@@ -84,32 +90,53 @@ impl Tx {
     async fn insert_part(
         &mut self,
         head: &'static str,
-        width: usize,
-        rows: Vec<Vec<Cell>>,
+        (rows, width): (usize, usize),
+        values: impl Iterator<Item = Cell> + Send,
     ) -> Result<()> {
-        let mut text = String::with_capacity(head.len() + rows.len() * width * 6);
+        let mut text = String::with_capacity(head.len() + rows * width * 6);
         text.push_str(head);
         // SQLite looks a `$7` up by its name among all places before it, which is quadratic; a bare
         // `?` takes the next number.
         let bare = self.engine() == Engine::Sqlite;
-        for row in 0..rows.len() {
-            let place = |column| place_name(bare, row * width + column);
-            let places: Vec<String> = (1..=width).map(place).collect();
+        for row in 0..rows {
             text.push_str(if row == 0 { " (" } else { ", (" });
-            text.push_str(&places.join(","));
+            for column in 1..=width {
+                text.push_str(if column == 1 { "" } else { "," });
+                push_place(&mut text, bare, row * width + column);
+            }
             text.push(')');
         }
         // Safe: fixed text and place numbers only, every value is bound.
         let query = self.query(sqlx::SqlSafeStr::into_sql_str(AssertSqlSafe(text)));
-        let values = rows.into_iter().flatten();
         query.bind_all(values).run().await.map(drop)
     }
 }
 
-fn place_name(bare: bool, number: usize) -> String {
+fn push_place(text: &mut String, bare: bool, number: usize) {
     if bare {
-        "?".to_owned()
+        text.push('?');
     } else {
-        format!("${number}")
+        text.push('$');
+        text.push_str(&number.to_string());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_take_powers_of_two_until_nothing_is_left() {
+        let mut left = 90;
+        let mut taken = Vec::new();
+        while 0 < left {
+            let rows = rows_of_next(left, 20);
+            taken.push(rows);
+            left -= rows;
+        }
+        assert_eq!(taken, [64, 16, 8, 2]);
+        assert_eq!(rows_of_next(5_000, 20), 256);
+        assert_eq!(rows_of_next(3, 9_000), 1);
+        assert_eq!(rows_of_next(3, 0), 2);
     }
 }

@@ -1,14 +1,20 @@
 //! Taking turns at a SQLite file between processes.
 //!
 //! SQLite lets a waiting writer sleep for longer and longer spans, so a process that writes chunk
-//! after chunk could keep the others out. Therefore all writers of ours stand in one queue, the lock
-//! of a file beside the database: whoever waits there is woken the moment the lock is free. It is a
-//! courtesy only. Where it cannot be had, SQLite's own lock still keeps writers apart.
+//! after chunk could keep the others out. Therefore all writers of ours stand in one queue: the lock
+//! of a file beside the database is the turn, and the lock of a second one the place of whoever is
+//! next. The next one is woken the moment the turn is over, and who has just written and wants to
+//! write again finds that place taken, so nobody is passed by twice. It is a courtesy only. Where it
+//! cannot be had, SQLite's own lock still keeps writers apart.
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
+    io,
     path::Path,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -16,45 +22,85 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 /// The queue of one database file.
 #[derive(Debug, Clone)]
 pub(crate) struct Turns {
-    file: Option<Arc<Mutex<File>>>,
+    locks: Option<Arc<Mutex<Locks>>>,
+    waits: Arc<AtomicU64>,
+}
+
+#[derive(Debug)]
+struct Locks {
+    next: File,
+    turn: File,
 }
 
 /// A turn to write; over when dropped.
 #[derive(Debug)]
 pub(crate) struct Turn {
-    file: OwnedMutexGuard<File>,
+    locks: OwnedMutexGuard<Locks>,
 }
 
 impl Turns {
     pub(crate) fn beside(database: &Path) -> Turns {
-        let mut path = database.as_os_str().to_owned();
-        path.push("-turn");
-        let file = OpenOptions::new().create(true).append(true).open(path);
+        let open = |suffix: &str| {
+            let mut path = database.as_os_str().to_owned();
+            path.push(suffix);
+            OpenOptions::new().create(true).append(true).open(path).ok()
+        };
+        let locks = open("-next").zip(open("-turn"));
         Turns {
-            file: file.ok().map(|file| Arc::new(Mutex::new(file))),
+            locks: locks.map(|(next, turn)| Arc::new(Mutex::new(Locks { next, turn }))),
+            waits: Arc::default(),
         }
     }
 
-    /// Waits until nobody else writes. Within this process first come is first served.
+    /// Waits until nobody else writes: first come, first served.
     pub(crate) async fn take(&self) -> Option<Turn> {
-        let file = Arc::clone(self.file.as_ref()?).lock_owned().await;
-        match file.try_lock() {
-            Ok(()) => Some(Turn { file }),
+        let shared = Arc::clone(self.locks.as_ref()?);
+        let locks = match Arc::clone(&shared).try_lock_owned() {
+            Ok(locks) => locks,
+            Err(_somebody_here_writes) => {
+                self.waits.fetch_add(1, Ordering::Relaxed);
+                shared.lock_owned().await
+            }
+        };
+        match locks.try_take() {
+            Ok(()) => Some(Turn { locks }),
             Err(TryLockError::WouldBlock) => {
+                self.waits.fetch_add(1, Ordering::Relaxed);
                 let waiting = tokio::task::spawn_blocking(move || {
-                    let locked = file.lock();
-                    locked.ok().map(|()| Turn { file })
+                    let taken = locks.take();
+                    taken.ok().map(|()| Turn { locks })
                 });
                 waiting.await.ok().flatten()
             }
             Err(TryLockError::Error(_cannot_lock)) => None,
         }
     }
+
+    /// How often somebody of this process had to wait so far.
+    pub(crate) fn waits(&self) -> u64 {
+        self.waits.load(Ordering::Relaxed)
+    }
+}
+
+impl Locks {
+    fn try_take(&self) -> Result<(), TryLockError> {
+        self.next.try_lock()?;
+        let taken = self.turn.try_lock();
+        self.next.unlock().map_err(TryLockError::Error)?;
+        taken
+    }
+
+    fn take(&self) -> io::Result<()> {
+        self.next.lock()?;
+        let taken = self.turn.lock();
+        self.next.unlock()?;
+        taken
+    }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
         // Closing the file would do it as well, should this fail.
-        let _ = self.file.unlock();
+        let _ = self.locks.turn.unlock();
     }
 }

@@ -43,6 +43,23 @@ impl Db {
 }
 
 impl Db {
+    /// [`Db::write`] for one of the many transactions of a long run: between two of them SQLite's log
+    /// is moved into its file, at the expense of the run and of nobody else.
+    ///
+    /// # Errors
+    ///
+    /// As [`Db::write`].
+    pub async fn write_chunk<I, T>(&self, input: I, work: Work<I, T>) -> Result<T>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        let pass = self.pass().await;
+        let outcome = self.write(input, work).await;
+        drop(pass);
+        outcome
+    }
+
     /// Runs `work` in one transaction and takes all of it back: what a dry run answers is what the
     /// real run would.
     ///

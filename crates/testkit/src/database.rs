@@ -51,7 +51,7 @@ impl Fresh {
         self.db.close().await;
         match self.place {
             Place::File(file) => {
-                for suffix in ["", "-wal", "-shm", "-turn"] {
+                for suffix in ["", "-wal", "-shm", "-turn", "-next"] {
                     let mut name = file.clone().into_os_string();
                     name.push(suffix);
                     let _ = std::fs::remove_file(name);
