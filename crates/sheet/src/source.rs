@@ -34,8 +34,25 @@ pub struct Source {
     store: Box<dyn Store>,
     begin: u64,
     end: u64,
-    window: Vec<u8>,
-    window_at: u64,
+    /// What was read last, the latest first: lines at the end of a file may belong to documents at
+    /// its beginning, and the walk then goes to and fro between two places.
+    windows: [Window; 2],
+}
+
+/// A part of the text.
+#[derive(Default)]
+struct Window {
+    bytes: Vec<u8>,
+    at: u64,
+}
+
+impl Window {
+    /// Where the `length` bytes from byte `at` of the text on are in it.
+    fn span(&self, at: u64, length: usize) -> Option<std::ops::Range<usize>> {
+        let begins = usize::try_from(at.checked_sub(self.at)?).ok()?;
+        let ends = begins.checked_add(length)?;
+        (ends <= self.bytes.len()).then_some(begins..ends)
+    }
 }
 
 impl Source {
@@ -116,8 +133,7 @@ impl Source {
             store,
             begin,
             end,
-            window: Vec::new(),
-            window_at: 0,
+            windows: Default::default(),
         }
     }
 
@@ -134,35 +150,35 @@ impl Source {
 
     /// The text of `length` bytes from byte `at` on, which was read before.
     pub(crate) fn again(&mut self, at: u64, length: usize) -> Result<&str, Fault> {
-        let has = |window_at: u64, size: usize| {
-            let begins = usize::try_from(at.checked_sub(window_at)?).ok()?;
-            let ends = begins.checked_add(length)?;
-            (ends <= size).then_some(begins..ends)
+        let [latest, other] = &self.windows;
+        let span = match (latest.span(at, length), other.span(at, length)) {
+            (Some(span), _) => span,
+            (None, Some(span)) => {
+                self.windows.swap(0, 1);
+                span
+            }
+            (None, None) => self.look_at(at, length)?,
         };
-        let span = match has(self.window_at, self.window.len()) {
-            Some(span) => span,
-            None => self.look_at(at, length)?,
-        };
-        match std::str::from_utf8(&self.window[span]) {
+        match std::str::from_utf8(&self.windows[0].bytes[span]) {
             Ok(text) => Ok(text),
             Err(_other_by_now) => Err(Fault::of_file(changed(&self.name))),
         }
     }
 
-    /// Moves the window to `length` bytes from byte `at` on.
+    /// Moves the older window to `length` bytes from byte `at` on.
     fn look_at(&mut self, at: u64, length: usize) -> Result<std::ops::Range<usize>, Fault> {
-        let mut window = std::mem::take(&mut self.window);
-        window.clear();
-        while window.len() < length {
-            let had = window.len();
+        self.windows.swap(0, 1);
+        let mut bytes = std::mem::take(&mut self.windows[0].bytes);
+        bytes.clear();
+        while bytes.len() < length {
+            let had = bytes.len();
             let done = u64::try_from(had).unwrap_or(u64::MAX);
-            self.piece(at.saturating_add(done), &mut window)?;
-            if window.len() == had {
+            self.piece(at.saturating_add(done), &mut bytes)?;
+            if bytes.len() == had {
                 return Err(self.changed());
             }
         }
-        self.window = window;
-        self.window_at = at;
+        self.windows[0] = Window { bytes, at };
         Ok(0..length)
     }
 
