@@ -82,7 +82,10 @@ fn run(command: Command) -> Result<(), Trouble> {
         Command::Demo(demo) => block_on(demo.run()),
         Command::Init(init) => block_on(init.run()),
         Command::Serve(serve) => block_on(serve.run()),
-        Command::Import(import) => block_on(import.run()),
+        Command::Import(import) => {
+            import::step_back();
+            block_on(import.run())
+        }
         Command::Recognise(recognise) => recognise.run(),
         Command::Export(export) => block_on(export.run()),
         Command::Token(token) => block_on(token.run()),

@@ -27,11 +27,13 @@ use super::{
 use crate::{trouble::Trouble, wiring};
 
 /// Documents checked against one snapshot.
-const CHECKED_AT_ONCE: usize = 500;
+const CHECKED_AT_ONCE: usize = 512;
 /// Rows held in memory at once, but for a document that has more.
 const MOST_ROWS: usize = 4_000;
-/// How long the work of a chunk should take: others wait for no more than that.
-const WORK: Duration = Duration::from_millis(8);
+/// How long the work of a chunk should take while others write too, who wait for no more than that.
+const WORK_AMONG_OTHERS: Duration = Duration::from_millis(6);
+/// How long it may take at most while nobody does.
+const WORK_ALONE: Duration = Duration::from_millis(60);
 
 /// Reads a file of documents in.
 pub(super) async fn import(
@@ -286,7 +288,7 @@ impl Walk<'_> {
             })
             .await?;
         let mut faults = Faults::new();
-        let mut pace = Pace::default();
+        let mut pace = Pace::new(self.db.waits());
         let mut ahead: Option<Chunk> = None;
         while run.settled < new.documents {
             let begun = Instant::now();
@@ -299,7 +301,7 @@ impl Walk<'_> {
             let (numbers, found) = (chunk.numbers.clone(), Arc::clone(&chunk.found));
             let to = chunk.to;
             let db = self.db.clone();
-            let writing = db.write(chunk, |tx, chunk| Box::pin(chunk.run(tx)));
+            let writing = db.write_chunk(chunk, |tx, chunk| Box::pin(chunk.run(tx)));
             let reading = async { self.chunk(to, pace.documents, skips_bad) };
             let (done, next) = tokio::join!(writing, reading);
             let found = std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner));
@@ -311,7 +313,7 @@ impl Walk<'_> {
             match done {
                 Ok(Done::Settled(settled, took)) => {
                     run = settled;
-                    pace.learn(took);
+                    pace.learn(took, self.db.waits());
                     ahead = Some(next?);
                 }
                 Ok(Done::Elsewhere(settled)) => run = settled,
@@ -438,31 +440,47 @@ fn document(reader: &mut Reader, places: &[(u32, Place)]) -> Result<(Document, F
     Ok((Document { rows }, faults))
 }
 
-/// How many documents are saved at once, learnt from how long the last ones took.
+/// How many documents are saved at once, learnt from how long the last ones took and from whether
+/// others write.
 struct Pace {
     documents: usize,
-}
-
-impl Default for Pace {
-    fn default() -> Pace {
-        Pace { documents: 20 }
-    }
+    work: Duration,
+    /// As of the last chunk, [`Db::waits`].
+    waits: u64,
+    is_alone: bool,
 }
 
 impl Pace {
-    fn learn(&mut self, took: Duration) {
-        if took < WORK / 2 {
-            self.documents = (self.documents * 2).min(CHECKED_AT_ONCE);
-        } else if took < WORK {
-            self.documents = (self.documents + 1).min(CHECKED_AT_ONCE);
-        } else {
-            self.documents = (self.documents * 3 / 4).max(1);
+    fn new(waits: u64) -> Pace {
+        Pace {
+            documents: 16,
+            work: WORK_AMONG_OTHERS,
+            waits,
+            is_alone: false,
         }
+    }
+
+    fn learn(&mut self, took: Duration, waits: u64) {
+        self.is_alone = waits == self.waits;
+        self.waits = waits;
+        self.work = match self.is_alone {
+            // Slowly, so that whoever comes now and then does not find a long chunk each time.
+            true => (self.work * 33 / 32).min(WORK_ALONE),
+            false => WORK_AMONG_OTHERS,
+        };
+        let took = took.as_micros().max(1);
+        let most = u128::try_from(self.documents).unwrap_or(u128::MAX) * 2;
+        let fitting = (most / 2 * self.work.as_micros() / took).clamp(1, most);
+        let fitting = usize::try_from(fitting).unwrap_or(CHECKED_AT_ONCE);
+        // As many as one statement inserts.
+        self.documents = 1 << fitting.min(CHECKED_AT_ONCE).ilog2();
     }
 
     /// Leaves the machine to others for a while.
     async fn rest(&self, worked: Duration) {
-        tokio::time::sleep(worked / 8).await;
+        if !self.is_alone {
+            tokio::time::sleep(worked / 8).await;
+        }
     }
 }
 
