@@ -77,6 +77,7 @@ fn questions(day: &str, known: &str) -> Vec<String> {
     }
     asked.push(format!("assignments?customer=C-1&as_of={day}{at}"));
     asked.push(format!("memberships?as_of={day}{at}"));
+    asked.push(format!("customers/C-1/statement?as_of={day}{at}"));
     asked
 }
 
@@ -96,6 +97,20 @@ async fn printed(app: &TestApp, who: &As, questions: &[String]) -> Vec<String> {
         let page = app.get(&browser, &format!("/{question}")).await.is(200);
         let table = page.text.split_once("<table").unwrap().1;
         all.push(table.split_once("</table>").unwrap().0.to_owned());
+    }
+    all
+}
+
+/// The customer's page as a person sees it: its figures and the panels made of dated facts.
+async fn customer_page(app: &TestApp, asked: &str) -> Vec<String> {
+    let browser = app.sign_in("ada").await;
+    let page = app.get(&browser, &format!("/customers/C-1{asked}")).await;
+    let figures = page.is(200).text;
+    let figures = figures.split_once("class=\"kpis\"").unwrap().1;
+    let mut all = vec![figures.split_once("class=\"g mt\"").unwrap().0.to_owned()];
+    for panel in ["sales", "orders", "statement", "facts", "keepers"] {
+        let path = format!("/customers/C-1/panels/{panel}{asked}");
+        all.push(app.get(&browser, &path).await.is(200).text);
     }
     all
 }
@@ -132,6 +147,36 @@ testkit::each_engine!(
         for figure in ["attainment", "prices", "open-items", "credit", "assignments", "memberships"] {
             assert!(changed.contains(&figure), "{figure} is the same after the correction: {changed:?}");
         }
+    }
+);
+
+testkit::each_engine!(
+    async fn a_customers_page_of_yesterday_is_drawn_again_as_it_was(db) {
+        let app = TestApp::of(db).await;
+        let (ada, _) = region(&app).await;
+        let asked = "?as_of=2026-06-16&known_at=2026-06-16T12:30:00Z";
+        let old = customer_page(&app, asked).await;
+        app.clock.pass(24 * 60);
+        // An order of last week was forgotten, and C-1 has been Wu's since March.
+        let line = json!({ "product": "EP-1", "quantity": "7" });
+        let late = json!({ "number": "SO-LATE", "customer": "C-1", "date": "2026-06-10", "lines": [line] });
+        app.post(&ada, "/api/v1/orders", &late).await.is(201);
+        app.post(&ada, "/api/v1/orders/SO-LATE/confirm", &json!({})).await.is(200);
+        let moved = json!({ "customer": "C-1", "person": "wu", "role": "owner", "from": "2026-03-01" });
+        app.post(&ada, "/api/v1/assignments", &moved).await.is(201);
+        assert_eq!(customer_page(&app, asked).await, old);
+        // Without the second time every one of them tells the new truth.
+        let now = customer_page(&app, "?as_of=2026-06-16").await;
+        for (place, (was, is)) in old.iter().zip(&now).enumerate() {
+            assert_ne!(was, is, "part {place} is the same after the correction");
+        }
+        // As of the day before the forgotten order neither is there; the page says what it shows.
+        let before = customer_page(&app, "?as_of=2026-06-09").await;
+        assert!(!before.concat().contains("SO-LATE"));
+        let browser = app.sign_in("ada").await;
+        let page = app.get(&browser, "/customers/C-1?as_of=2026-06-09").await.is(200);
+        assert!(page.text.contains("As of") && page.text.contains("panels/sales?as_of=2026-06-09"));
+        app.get(&browser, "/customers/C-1?as_of=soon").await.is(400);
     }
 );
 

@@ -44,6 +44,9 @@ customer-days-ago = { $days ->
     [one] { $days } day ago
    *[other] { $days } days ago
  }
+customer-then = As of { $day }, with everything known today.
+customer-then-known = As of { $day }, as it was known at { $instant }.
+customer-then-now = Show how it stands now
 customer-terms = Payment terms
 customer-terms-unit = days
 customer-sales = Sales by month

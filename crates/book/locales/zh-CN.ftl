@@ -43,6 +43,9 @@ customer-days-ago = { $days ->
     [0] 今天
    *[other] { $days } 天前
  }
+customer-then = 截至 { $day }，按今天所知的一切显示。
+customer-then-known = 截至 { $day }，按 { $instant } 当时所知显示。
+customer-then-now = 查看当前情况
 customer-terms = 账期
 customer-terms-unit = 天
 customer-sales = 月度销售额

@@ -202,14 +202,18 @@ testkit::each_engine!(
         let alpha = customers::fetch(&mut tx, &Scope::All, "alpha", TODAY).await.unwrap();
         let beta = customers::fetch(&mut tx, &Scope::All, "beta", TODAY).await.unwrap();
         let ids = [alpha.id, beta.id];
-        let sums = sales::of_customers(&mut tx, &ids, date(2026, 1, 1), date(2026, 5, 11)).await.unwrap();
-        assert_eq!(sums, [(alpha.id, 110_000_000, "2026-05-10".to_owned())]);
+        let span = (date(2026, 1, 1), date(2026, 5, 11));
+        let sums = sales::of_customers(&mut tx, &ids, span, i64::MAX).await.unwrap();
+        assert_eq!(sums, [(alpha.id, 110_000_000)]);
+        let moment = Moment::latest(TODAY);
+        let last = sales::last_days(&mut tx, &ids, moment).await.unwrap();
+        assert_eq!(last.get(&alpha.id), Some(&date(2026, 5, 10)));
         let months = [
             (date(2026, 1, 1), date(2026, 2, 1)),
             (date(2026, 2, 1), date(2026, 5, 1)),
             (date(2026, 5, 1), date(2026, 6, 1)),
         ];
-        let sums = sales::of_customer_by_span(&mut tx, alpha.customer(), &months).await.unwrap();
+        let sums = sales::of_customer_by_span(&mut tx, alpha.customer(), &months, moment).await.unwrap();
         assert_eq!(sums, [(0, 100_000_000), (2, 10_000_000)]);
     }
 );

@@ -8,7 +8,7 @@ use std::{future::Future, pin::Pin};
 
 use db::Tx;
 use jiff::civil::Date;
-use kernel::{Role, Scope};
+use kernel::{Moment, Role, Scope};
 use maud::{Markup, html};
 
 use crate::{Frame, card, parts::padded};
@@ -20,6 +20,10 @@ pub struct About {
     pub scope: Scope,
     pub role: Role,
     pub today: Date,
+    /// What its figures are looked at from; [`About::today`] is for what can be done now.
+    pub moment: Moment,
+    /// The question after the page's address, with its `?`, if the moment was asked for; else empty.
+    pub asked: String,
     /// The row of the thing, which the asker may see: the page made sure of it.
     pub id: i64,
     pub code: String,
@@ -66,7 +70,7 @@ impl Columns {
         let mut columns = Columns::default();
         for panel in panels.iter().filter(|panel| panel.subject == subject) {
             let drawn = if panel.later {
-                Some(later(&about.frame, panel, address))
+                Some(later(&about.frame, panel, address, &about.asked))
             } else {
                 (panel.draw)(tx, about).await?
             };
@@ -91,8 +95,8 @@ impl Columns {
 }
 
 /// The place of a panel until the browser has fetched it. Without scripts it is a link.
-pub fn later(frame: &Frame, panel: &Panel, address: &str) -> Markup {
-    let href = format!("{address}/panels/{}", panel.name);
+pub fn later(frame: &Frame, panel: &Panel, address: &str, asked: &str) -> Markup {
+    let href = format!("{address}/panels/{}{asked}", panel.name);
     let body = html! { a href=(href) { (frame.t("panel-load")) } };
     html! {
         div hx-get=(href) hx-trigger="load" hx-swap="outerHTML" {

@@ -199,7 +199,7 @@ pub async fn numbered<T: Record>(
 }
 
 /// The documents with these ids, in their order. Whether the asker may see them was asked before.
-async fn in_order<T: Record>(
+pub(crate) async fn in_order<T: Record>(
     tx: &mut Tx,
     kind: &Kind,
     ids: &[i64],

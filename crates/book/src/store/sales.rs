@@ -246,7 +246,27 @@ pub async fn by_territory(
         .await
 }
 
-/// What customers bought in `[from, to)`, for those named; at most 500 of them.
+/// Credit now believed: told by the customers' index alone.
+macro_rules! now_believed {
+    () => {
+        "c.retracted_at is null "
+    };
+}
+
+/// Credit believed at an instant.
+macro_rules! then_believed {
+    ($at:literal) => {
+        concat!(
+            "c.recorded_at <= ",
+            $at,
+            " and (c.retracted_at is null or c.retracted_at > ",
+            $at,
+            ") "
+        )
+    };
+}
+
+/// What customers bought in `[from, to)` as known at an instant, for those named; at most 500 of them.
 ///
 /// # Errors
 ///
@@ -254,52 +274,84 @@ pub async fn by_territory(
 pub async fn of_customers(
     tx: &mut Tx,
     customers: &[i64],
-    from: Date,
-    to: Date,
-) -> Result<Vec<(i64, i64, String)>> {
-    const SQL: &str = "
-        select c.customer_id, cast(sum(c.net_exact) as bigint) as net_exact, max(c.day) as last_day
-          from book_credit c
-         where c.customer_id in (select cast(value as bigint) from json_each($1))
-           and c.day >= $2
-           and c.day < $3
-           and c.retracted_at is null
-         group by c.customer_id
-         order by c.customer_id
-         limit 500";
-    let list = format!("{customers:?}");
-    tx.q(SQL)
-        .bind(list)
+    (from, to): (Date, Date),
+    known_at: i64,
+) -> Result<Vec<(i64, i64)>> {
+    macro_rules! sums {
+        ($believed:expr) => {
+            concat!(
+                "select c.customer_id, cast(sum(c.net_exact) as bigint) as net_exact
+                   from book_credit c
+                  where c.customer_id in (select cast(value as bigint) from json_each($1))
+                    and c.day >= $2
+                    and c.day < $3
+                    and ",
+                $believed,
+                " group by c.customer_id
+                  order by c.customer_id
+                  limit 500"
+            )
+        };
+    }
+    const NOW: &str = sums!(now_believed!());
+    const THEN: &str = sums!(then_believed!("$4"));
+    let is_now = known_at == i64::MAX;
+    let query = tx
+        .q(if is_now { NOW } else { THEN })
+        .bind(format!("{customers:?}"))
         .bind(from.to_string())
-        .bind(to.to_string())
-        .all()
-        .await
+        .bind(to.to_string());
+    let query = if is_now { query } else { query.bind(known_at) };
+    query.all().await
 }
 
-/// The last day each of the customers bought on; at most 500 of them.
+/// The last day each of the customers bought on, up to and including the moment's day; at most 500 of
+/// them.
 ///
 /// # Errors
 ///
 /// Whatever the engine reports.
-pub async fn last_days(tx: &mut Tx, customers: &[i64]) -> Result<BTreeMap<i64, Date>> {
+pub async fn last_days(
+    tx: &mut Tx,
+    customers: &[i64],
+    moment: Moment,
+) -> Result<BTreeMap<i64, Date>> {
     // One look at the end of the index for each, however much they bought.
-    const SQL: &str = "
-        select c.id, coalesce((select k.day from book_credit k
-                                where k.customer_id = c.id and k.retracted_at is null
-                                order by k.day desc limit 1), '') as day
-          from book_customer c
-         where c.id in (select cast(value as bigint) from json_each($1))
-         order by c.id
-         limit 500";
-    let rows: Vec<(i64, String)> = tx.q(SQL).bind(format!("{customers:?}")).all().await?;
+    macro_rules! last {
+        ($believed:expr) => {
+            concat!(
+                "select b.id, coalesce((select c.day from book_credit c
+                                         where c.customer_id = b.id and c.day <= $2 and ",
+                $believed,
+                "                        order by c.day desc limit 1), '') as day
+                   from book_customer b
+                  where b.id in (select cast(value as bigint) from json_each($1))
+                  order by b.id
+                  limit 500"
+            )
+        };
+    }
+    const NOW: &str = last!(now_believed!());
+    const THEN: &str = last!(then_believed!("$3"));
+    let is_now = moment.known_at == i64::MAX;
+    let query = tx
+        .q(if is_now { NOW } else { THEN })
+        .bind(format!("{customers:?}"))
+        .bind(moment.as_of.to_string());
+    let query = if is_now {
+        query
+    } else {
+        query.bind(moment.known_at)
+    };
+    let rows: Vec<(i64, String)> = query.all().await?;
     let days = rows
         .into_iter()
         .filter_map(|(id, day)| Some((id, day.parse().ok()?)));
     Ok(days.collect())
 }
 
-/// What one customer bought in each of `spans` (`[from, to)`, at most 1,000), by the span's place;
-/// a span without sales is not listed.
+/// What one customer bought in each of `spans` (`[from, to)`, at most 1,000), by the span's place, up
+/// to and including the moment's day; a span without sales is not listed.
 ///
 /// # Errors
 ///
@@ -308,24 +360,40 @@ pub async fn of_customer_by_span(
     tx: &mut Tx,
     customer: CustomerId,
     spans: &[(Date, Date)],
+    moment: Moment,
 ) -> Result<Vec<(usize, i64)>> {
-    const SQL: &str = "
-        select cast(s.key as bigint) as span, cast(sum(c.net_exact) as bigint) as net_exact
-          from json_each($1) s
-          join book_credit c
-            on c.day >= substr(s.value, 1, 10)
-           and c.day < substr(s.value, 12, 10)
-         where c.customer_id = $2
-           and c.retracted_at is null
-         group by s.key
-         order by s.key
-         limit 1000";
-    let rows: Vec<(i64, i64)> = tx
-        .q(SQL)
+    macro_rules! sums {
+        ($believed:expr) => {
+            concat!(
+                "select cast(s.key as bigint) as span, cast(sum(c.net_exact) as bigint) as net_exact
+                   from json_each($1) s
+                   join book_credit c
+                     on c.day >= substr(s.value, 1, 10)
+                    and c.day < substr(s.value, 12, 10)
+                  where c.customer_id = $2
+                    and c.day <= $3
+                    and ",
+                $believed,
+                " group by s.key
+                  order by s.key
+                  limit 1000"
+            )
+        };
+    }
+    const NOW: &str = sums!(now_believed!());
+    const THEN: &str = sums!(then_believed!("$4"));
+    let is_now = moment.known_at == i64::MAX;
+    let query = tx
+        .q(if is_now { NOW } else { THEN })
         .bind(spans_json(spans))
         .bind(customer.get())
-        .all()
-        .await?;
+        .bind(moment.as_of.to_string());
+    let query = if is_now {
+        query
+    } else {
+        query.bind(moment.known_at)
+    };
+    let rows: Vec<(i64, i64)> = query.all().await?;
     Ok(rows
         .into_iter()
         .map(|(span, sum)| (usize::try_from(span).unwrap_or(0), sum))

@@ -5,7 +5,7 @@ use kernel::{Refusal, times::Moment};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{accepted, documents};
+use super::{accepted, address, documents};
 
 /// Asks for what was known at an instant.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -40,6 +40,11 @@ pub struct MomentQuery {
 }
 
 impl MomentQuery {
+    /// The question as it stands behind an address; empty if nothing was asked.
+    pub fn asked(&self) -> String {
+        address::with("", &[("as_of", &self.as_of), ("known_at", &self.known_at)])
+    }
+
     /// # Errors
     ///
     /// `query.day` or `instant.malformed`.

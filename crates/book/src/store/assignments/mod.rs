@@ -49,14 +49,28 @@ fn dated(row: Row) -> Option<Assignment> {
 ///
 /// Whatever the engine reports.
 pub async fn of_customer(tx: &mut Tx, customer: CustomerId) -> Result<Vec<Assignment>> {
+    of_customer_then(tx, customer, i64::MAX).await
+}
+
+/// All assignments of a customer believed at an instant, oldest first.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn of_customer_then(
+    tx: &mut Tx,
+    customer: CustomerId,
+    known_at: i64,
+) -> Result<Vec<Assignment>> {
     const SQL: &str = "
         select customer_id, person_id, role, valid_from, valid_to
           from book_assignment
          where customer_id = $1
-           and retracted_at is null
+           and recorded_at <= $2
+           and (retracted_at is null or retracted_at > $2)
          order by role, valid_from, id
          limit 1000";
-    let rows: Vec<Row> = tx.q(SQL).bind(customer.get()).all().await?;
+    let rows: Vec<Row> = tx.q(SQL).bind(customer.get()).bind(known_at).all().await?;
     Ok(rows.into_iter().filter_map(dated).collect())
 }
 

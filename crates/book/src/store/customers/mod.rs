@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use db::{Cell, DbError, FromRow, Result, Tx};
 use jiff::civil::Date;
-use kernel::{Code, Currency, Refusal, Scope, ids::PersonId};
+use kernel::{Code, Currency, Moment, Refusal, Scope, ids::PersonId};
 use org::keys;
 
 use super::{
@@ -185,6 +185,20 @@ pub async fn count(tx: &mut Tx, scope: &Scope, on: Date) -> Result<i64> {
 ///
 /// A refusal of kind missing if there is none in scope.
 pub async fn fetch(tx: &mut Tx, scope: &Scope, code: &str, on: Date) -> Result<Customer> {
+    seen_from(tx, scope, code, Moment::latest(on)).await
+}
+
+/// A customer with the owner, parent and payer of a moment. Whether the asker may see it was asked
+/// before, of the owner it has now.
+///
+/// # Errors
+///
+/// A refusal of kind missing if there is none with this code.
+pub async fn then(tx: &mut Tx, code: &str, moment: Moment) -> Result<Customer> {
+    seen_from(tx, &Scope::All, code, moment).await
+}
+
+async fn seen_from(tx: &mut Tx, scope: &Scope, code: &str, moment: Moment) -> Result<Customer> {
     const SQL: &str = select_customer!(
         "and ",
         answers_to!("customer", "c", "$5"),
@@ -192,8 +206,8 @@ pub async fn fetch(tx: &mut Tx, scope: &Scope, code: &str, on: Date) -> Result<C
     );
     let customer = tx
         .q(SQL)
-        .bind(on.to_string())
-        .bind(i64::MAX)
+        .bind(moment.as_of.to_string())
+        .bind(moment.known_at)
         .bind(scope.all_flag())
         .bind(scope.people_json())
         .bind(code.trim().to_ascii_lowercase())

@@ -2,7 +2,7 @@
 
 use db::{Cursor, Limit, Listing, Result, Sort, SortBy, Tx};
 use jiff::civil::Date;
-use kernel::Scope;
+use kernel::{Moment, Scope};
 
 use super::Order;
 use crate::CustomerId;
@@ -92,6 +92,38 @@ pub async fn numbered(
     limit: Limit,
 ) -> Result<Vec<Order>> {
     listed::numbered(tx, &KIND, (scope, on), typed, limit, id).await
+}
+
+/// The last orders of a customer up to and including the moment's day, newest first. Whether the asker
+/// may see the customer was asked before.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn last_of_customer(
+    tx: &mut Tx,
+    customer: CustomerId,
+    moment: Moment,
+    limit: Limit,
+) -> Result<Vec<Order>> {
+    const SQL: &str = "
+        select o.id
+          from book_order o
+         where o.customer_id = $1
+           and o.day <= $2
+           and o.recorded_at <= $3
+         order by o.day desc, o.id desc
+         limit $4";
+    let ids: Vec<(i64,)> = tx
+        .q(SQL)
+        .bind(customer.get())
+        .bind(moment.as_of.to_string())
+        .bind(moment.known_at)
+        .bind(limit.and_one() - 1)
+        .all()
+        .await?;
+    let ids: Vec<i64> = ids.into_iter().map(|(id,)| id).collect();
+    listed::in_order(tx, &KIND, &ids, id).await
 }
 
 /// Orders in scope, one page, with how many there are.

@@ -19,13 +19,14 @@ use crate::{
 };
 
 pub use listing::{
-    BY_NET, Filter, KIND, Look, Open, SHAPE, SORTS, list, look, numbered, open_of_customer,
+    BY_NET, Filter, KIND, Look, Open, SHAPE, SORTS, last_of_customer, list, look, numbered,
+    open_of_customer,
 };
 pub use recording::{
     NewOrder, add_credit, agreed, amend, earns, keep_split, next_number, replace_split,
     replace_splits, retract_credit, save_many, set_base, set_status,
 };
-pub use standing::{StandingRow, set_standing, standings, touch};
+pub use standing::{StandingRow, set_fulfilled, set_standing, standings, touch};
 pub use written::{Place, WrittenLine, written_lines};
 
 /// An order without its lines.

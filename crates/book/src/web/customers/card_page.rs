@@ -2,22 +2,26 @@
 //! something of it.
 
 use axum::extract::State;
-use jiff::civil::Date;
-use kernel::{Currency, Money, Refusal};
+use jiff::{Timestamp, civil::Date};
+use kernel::{Currency, Moment, Money, Refusal};
 use maud::{Markup, html};
 use org::store::company;
 use page::{
-    Actor, Frame, Kit, Kpi, Path, Result, num,
+    Actor, Frame, Kit, Kpi, Path, Query, Result, num,
     panels::{About, Columns},
+    parts::Tone,
 };
 
 use super::{
     list_page::{changed, growth, of_two_years},
     panels,
 };
-use crate::store::{
-    customers::{self, Customer},
-    sales,
+use crate::{
+    store::{
+        customers::{self, Customer},
+        sales,
+    },
+    web::known::MomentQuery,
 };
 
 /// What the page is drawn from.
@@ -29,6 +33,8 @@ struct Shown<'a> {
     last: Option<Date>,
     currency: Currency,
     panels: &'a Columns,
+    /// What it is looked at from, if that was asked for.
+    moment: Option<Moment>,
 }
 
 /// `GET /customers/{code}`.
@@ -37,13 +43,16 @@ pub async fn show(
     actor: Actor,
     frame: Frame,
     Path(code): Path<String>,
+    Query(query): Query<MomentQuery>,
 ) -> Result<Markup> {
     let today = kit.today();
+    let moment = query.moment(today)?;
     let mut tx = kit.db.read().await?;
     let customer = customers::fetch(&mut tx, &actor.scope, &code, today).await?;
-    let (sold, before) = of_two_years(&mut tx, &[customer.id], today).await?;
-    let last = sales::last_days(&mut tx, &[customer.id]).await?;
-    let about = about(&frame, actor, &customer);
+    let customer = customers::then(&mut tx, &customer.code, moment).await?;
+    let (sold, before) = of_two_years(&mut tx, &[customer.id], moment).await?;
+    let last = sales::last_days(&mut tx, &[customer.id], moment).await?;
+    let about = about(&frame, actor, &customer, (moment, query.asked()));
     let address = page::address("/customers", &customer.code);
     let panels = Columns::draw(&mut tx, &kit.site.panels, "customer", &about, &address).await?;
     let shown = Shown {
@@ -53,6 +62,7 @@ pub async fn show(
         currency: company::expect(&mut tx).await?.currency,
         customer: &customer,
         panels: &panels,
+        moment: (!about.asked.is_empty()).then_some(moment),
     };
     Ok(card(&frame, &shown))
 }
@@ -63,24 +73,33 @@ pub async fn panel(
     actor: Actor,
     frame: Frame,
     Path((code, name)): Path<(String, String)>,
+    Query(query): Query<MomentQuery>,
 ) -> Result<Markup> {
+    let moment = query.moment(kit.today())?;
     let mut known = kit.site.panels.iter();
     let panel = known
         .find(|panel| panel.subject == "customer" && panel.name == name)
         .ok_or_else(|| Refusal::missing(format!("panel {name}")))?;
     let mut tx = kit.db.read().await?;
     let customer = customers::fetch(&mut tx, &actor.scope, &code, kit.today()).await?;
-    let about = about(&frame, actor, &customer);
+    let about = about(&frame, actor, &customer, (moment, query.asked()));
     let drawn = (panel.draw)(&mut tx, &about).await?;
     Ok(drawn.unwrap_or_default())
 }
 
-fn about(frame: &Frame, actor: Actor, customer: &Customer) -> About {
+fn about(
+    frame: &Frame,
+    actor: Actor,
+    customer: &Customer,
+    (moment, asked): (Moment, String),
+) -> About {
     About {
         frame: frame.clone(),
         scope: actor.scope,
         role: actor.role,
         today: frame.today,
+        moment,
+        asked,
         id: customer.id,
         code: customer.code.clone(),
     }
@@ -104,17 +123,32 @@ fn card(frame: &Frame, shown: &Shown<'_>) -> Markup {
         &customer.name,
         html! {
             (page::page_head(title, sub, html! {}))
+            @if let Some(moment) = shown.moment { (then(frame, customer, moment)) }
             (page::kpis(&tiles(frame, shown)))
             (shown.panels.markup())
         },
     )
 }
 
+/// Says that these are not the figures of now, and the way to those.
+fn then(frame: &Frame, customer: &Customer, moment: Moment) -> Markup {
+    let known = Timestamp::from_microsecond(moment.known_at).ok();
+    let day = ("day", num::day(frame, moment.as_of));
+    let text = match known {
+        Some(at) => frame.tw("customer-then-known", &[day, ("instant", at.to_string())]),
+        None => frame.tw("customer-then", &[day]),
+    };
+    let now = page::address("/customers", &customer.code);
+    let text = html! { (text) " " a href=(now) { (frame.t("customer-then-now")) } };
+    page::note(Tone::Info, text)
+}
+
 fn tiles(frame: &Frame, shown: &Shown<'_>) -> Vec<Markup> {
     let (now, before) = (shown.sold, shown.sold_before);
     let amount = |exact| num::money(frame, Money::of_exact(exact, shown.currency));
     let detail = growth(now, before).map(|_| changed(frame, now, before));
-    let days = shown.last.map(|last| (frame.today - last).get_days());
+    let day = shown.moment.map_or(frame.today, |moment| moment.as_of);
+    let days = shown.last.map(|last| (day - last).get_days());
     let terms = shown.customer.payment_terms_days;
     vec![
         page::kpi(Kpi {
@@ -165,6 +199,7 @@ fn sample_of(frame: &Frame, customer: &Customer, is_new: bool) -> Markup {
         last: (!is_new).then_some(jiff::civil::date(2026, 6, 12)),
         currency: Currency::parse("CNY").expect("a currency of ISO 4217"),
         panels: &panels::sample(frame, customer, is_new),
+        moment: None,
     };
     card(frame, &shown)
 }

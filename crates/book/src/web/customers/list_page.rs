@@ -9,7 +9,7 @@ use axum::{
 };
 use db::{Count, Cursor, Sort, Tx};
 use jiff::{ToSpan, civil::Date};
-use kernel::{Currency, Money, decimal::ONE};
+use kernel::{Currency, Moment, Money, decimal::ONE};
 use maud::{Markup, html};
 use org::{store::company, web::views};
 use page::{
@@ -87,8 +87,9 @@ pub async fn show(
 
 async fn with_sales(tx: &mut Tx, found: Vec<Customer>, today: Date) -> db::Result<Vec<Row>> {
     let ids: Vec<i64> = found.iter().map(|customer| customer.id).collect();
-    let (sold, before) = of_two_years(tx, &ids, today).await?;
-    let last = sales::last_days(tx, &ids).await?;
+    let moment = Moment::latest(today);
+    let (sold, before) = of_two_years(tx, &ids, moment).await?;
+    let last = sales::last_days(tx, &ids, moment).await?;
     let rows = found.into_iter().map(|customer| Row {
         last_order: last.get(&customer.id).copied(),
         sold: sold.get(&customer.id).copied().unwrap_or(0),
@@ -98,21 +99,19 @@ async fn with_sales(tx: &mut Tx, found: Vec<Customer>, today: Date) -> db::Resul
     Ok(rows.collect())
 }
 
-/// Exact sales by customer of the 12 months up to today, and of the 12 months before those.
+/// Exact sales by customer of the 12 months up to a day, and of the 12 months before those.
 pub(super) async fn of_two_years(
     tx: &mut Tx,
     ids: &[i64],
-    today: Date,
+    moment: Moment,
 ) -> db::Result<(BTreeMap<i64, i64>, BTreeMap<i64, i64>)> {
-    let tomorrow = today.saturating_add(1.day());
+    let tomorrow = moment.as_of.saturating_add(1.day());
     let a_year_ago = tomorrow.saturating_sub(12.months());
     let two_years_ago = tomorrow.saturating_sub(24.months());
-    let sums = |rows: Vec<(i64, i64, String)>| -> BTreeMap<i64, i64> {
-        rows.into_iter().map(|(id, sum, _)| (id, sum)).collect()
-    };
-    let now = sums(sales::of_customers(tx, ids, a_year_ago, tomorrow).await?);
-    let before = sums(sales::of_customers(tx, ids, two_years_ago, a_year_ago).await?);
-    Ok((now, before))
+    let known_at = moment.known_at;
+    let now = sales::of_customers(tx, ids, (a_year_ago, tomorrow), known_at).await?;
+    let before = sales::of_customers(tx, ids, (two_years_ago, a_year_ago), known_at).await?;
+    Ok((now.into_iter().collect(), before.into_iter().collect()))
 }
 
 /// How much `now` is above `before`, in millionths; nothing to compare with gives nothing.

@@ -14,7 +14,7 @@ use jiff::{
     civil::{Date, date},
 };
 use kernel::{
-    Percent, Price, Quantity, Refusal, Scope,
+    Moment, Percent, Price, Quantity, Refusal, Scope,
     decimal::{round_div, write_places},
     refusal::Kind,
 };
@@ -191,7 +191,9 @@ pub async fn api(
     Query(query): Query<StatementQuery>,
 ) -> Result<Json<StatementJson>> {
     let mut tx = kit.db.read().await?;
-    let made = draw_up(&mut tx, &actor.scope, &code, &query, kit.today()).await?;
+    let today = kit.today();
+    let moment = documents::moment(Some(&query.as_of), Some(&query.known_at), today)?;
+    let made = draw_up(&mut tx, (&actor.scope, today), &code, &query, moment).await?;
     Ok(Json(made))
 }
 
@@ -203,7 +205,9 @@ pub async fn csv(
     Query(query): Query<StatementQuery>,
 ) -> Result<Response> {
     let mut tx = kit.db.read().await?;
-    let made = draw_up(&mut tx, &actor.scope, &code, &query, kit.today()).await?;
+    let today = kit.today();
+    let moment = documents::moment(Some(&query.as_of), Some(&query.known_at), today)?;
+    let made = draw_up(&mut tx, (&actor.scope, today), &code, &query, moment).await?;
     let name = format!("statement-{}.csv", made.customer.replace('/', "-"));
     let told = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
@@ -247,45 +251,43 @@ fn lines(made: &StatementJson) -> String {
     file
 }
 
-/// What a customer bought in the twelve months up to today.
+/// What a customer bought in the twelve months up to a day.
 pub(super) async fn of_last_year(
     tx: &mut Tx,
-    scope: &Scope,
+    (scope, today): (&Scope, Date),
     code: &str,
-    today: Date,
+    moment: Moment,
 ) -> db::Result<StatementJson> {
     let query = StatementQuery {
         by: "total".to_owned(),
         ..StatementQuery::default()
     };
-    draw_up(tx, scope, code, &query, today).await
+    draw_up(tx, (scope, today), code, &query, moment).await
 }
 
 async fn draw_up(
     tx: &mut Tx,
-    scope: &Scope,
+    (scope, today): (&Scope, Date),
     code: &str,
     query: &StatementQuery,
-    today: Date,
+    moment: Moment,
 ) -> db::Result<StatementJson> {
     let by = By::parse(&query.by)?;
-    let as_of = query_day(&query.as_of, "as_of")?.unwrap_or(today);
-    let (from, to) = span(query, as_of)?;
-    let known_at = documents::known_at(&query.known_at)?;
+    let (from, to) = span(query, moment.as_of)?;
     let customer = customers::fetch(tx, scope, code, today).await?;
     let asked = Asked {
         customer: customer.customer(),
         before: from.saturating_sub((to - from).get_days().days()),
         from,
         to,
-        known_at,
+        known_at: moment.known_at,
     };
     let bought = bought::by_month(tx, &asked).await?;
     let before = bought::before(tx, &asked).await?;
     let last = bought::last(tx, &asked).await?;
     Ok(put_together(
         &customer,
-        (by, as_of),
+        (by, moment.as_of),
         &asked,
         (bought, before, last),
     )?)

@@ -29,7 +29,9 @@ pub(super) fn panel() -> Panel {
 
 fn draw<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
     Box::pin(async move {
-        let made = statement::of_last_year(tx, &about.scope, &about.code, about.today).await?;
+        let made =
+            statement::of_last_year(tx, (&about.scope, about.today), &about.code, about.moment)
+                .await?;
         Ok(Some(card(&about.frame, &made)))
     })
 }

@@ -3,7 +3,6 @@
 
 use db::{Cursor, Limit, Tx};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use kernel::Moment;
 use maud::{Markup, html};
 use org::store::company;
 use page::{
@@ -51,16 +50,16 @@ pub(super) fn panels() -> Vec<Panel> {
 
 fn contacts_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
     Box::pin(async move {
-        let moment = Moment::latest(about.today);
-        let found = contacts::of_customer(tx, CustomerId::of(about.id), moment).await?;
+        let customer = CustomerId::of(about.id);
+        let found = contacts::of_customer(tx, customer, about.moment).await?;
         Ok(Some(contacts_card(&about.frame, &found)))
     })
 }
 
 fn addresses_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
     Box::pin(async move {
-        let moment = Moment::latest(about.today);
-        let found = addresses::of_customer(tx, CustomerId::of(about.id), moment).await?;
+        let customer = CustomerId::of(about.id);
+        let found = addresses::of_customer(tx, customer, about.moment).await?;
         Ok(Some(addresses_card(&about.frame, &found)))
     })
 }
@@ -68,8 +67,8 @@ fn addresses_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
 fn ties_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
     Box::pin(async move {
         let customer = CustomerId::of(about.id);
-        let own = ties::shown(tx, customer, i64::MAX).await?;
-        let below = ties::below(tx, &about.scope, customer, about.today).await?;
+        let own = ties::shown(tx, customer, about.moment.known_at).await?;
+        let below = ties::below(tx, &about.scope, customer, about.moment.as_of).await?;
         Ok(Some(ties_card(&about.frame, &own, &below)))
     })
 }

@@ -4,9 +4,9 @@
 mod bought;
 mod kept;
 
-use db::{Cursor, Limit, Tx};
+use db::{Limit, Tx};
 use jiff::{ToSpan, civil::Date};
-use kernel::{Currency, Money, Scope, decimal::ONE, times::BEGINNING};
+use kernel::{Currency, Moment, Money, Scope, decimal::ONE, times::BEGINNING};
 use maud::{Markup, html};
 use org::store::{company, people};
 use page::{
@@ -23,7 +23,7 @@ use crate::{
     store::{
         assignments,
         customers::{self, Customer},
-        orders::{self, Filter, Open, Order},
+        orders::{self, Open, Order},
         sales,
     },
     web::{address, orders::list_page::status_badge},
@@ -79,9 +79,9 @@ pub fn panels() -> Vec<Panel> {
 
 fn sales_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
     Box::pin(async move {
-        let (sold, before) = of_two_years(tx, &[about.id], about.today).await?;
+        let (sold, before) = of_two_years(tx, &[about.id], about.moment).await?;
         let shown = Sales {
-            months: months(tx, CustomerId::of(about.id), about.today).await?,
+            months: months(tx, CustomerId::of(about.id), about.moment).await?,
             sold: sold.get(&about.id).copied().unwrap_or(0),
             sold_before: before.get(&about.id).copied().unwrap_or(0),
             currency: company::expect(tx).await?.currency,
@@ -92,13 +92,19 @@ fn sales_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
 
 fn orders_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
     Box::pin(async move {
-        let orders = last_orders(tx, &about.scope, &about.code, about.today).await?;
+        let limit = Limit::parse(Some(LAST_ORDERS))?;
+        let customer = CustomerId::of(about.id);
+        let orders = orders::last_of_customer(tx, customer, about.moment, limit).await?;
         Ok(Some(orders_card(&about.frame, &about.code, &orders)))
     })
 }
 
 fn open_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
     Box::pin(async move {
+        // What is open is open now: the states of orders have no past.
+        if !about.asked.is_empty() {
+            return Ok(None);
+        }
         let open = orders::open_of_customer(tx, CustomerId::of(about.id)).await?;
         let currency = company::expect(tx).await?.currency;
         Ok(Some(open_card(&about.frame, &about.code, &open, currency)))
@@ -107,20 +113,20 @@ fn open_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
 
 fn facts_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
     Box::pin(async move {
-        let customer = customers::fetch(tx, &about.scope, &about.code, about.today).await?;
+        let customer = customers::then(tx, &about.code, about.moment).await?;
         Ok(Some(facts_card(&about.frame, &customer)))
     })
 }
 
 fn keepers_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
     Box::pin(async move {
-        let keepers = keepers(tx, CustomerId::of(about.id)).await?;
+        let keepers = keepers(tx, CustomerId::of(about.id), about.moment.known_at).await?;
         Ok(Some(keepers_card(&about.frame, &keepers)))
     })
 }
 
-async fn keepers(tx: &mut Tx, customer: CustomerId) -> db::Result<Vec<Keeper>> {
-    let held = assignments::of_customer(tx, customer).await?;
+async fn keepers(tx: &mut Tx, customer: CustomerId, known_at: i64) -> db::Result<Vec<Keeper>> {
+    let held = assignments::of_customer_then(tx, customer, known_at).await?;
     // Whoever looked after it is part of its history, in scope of the reader or not.
     let names = people::names(tx, &Scope::All).await?;
     let mut keepers: Vec<Keeper> = held
@@ -139,23 +145,8 @@ async fn keepers(tx: &mut Tx, customer: CustomerId) -> db::Result<Vec<Keeper>> {
     Ok(keepers)
 }
 
-async fn last_orders(
-    tx: &mut Tx,
-    scope: &Scope,
-    customer: &str,
-    today: Date,
-) -> db::Result<Vec<Order>> {
-    let filter = Filter {
-        customer: customer.to_owned(),
-        ..Filter::default()
-    };
-    let limit = Limit::parse(Some(LAST_ORDERS))?;
-    let found = orders::list(tx, scope, &filter, today, limit, &Cursor::start()).await?;
-    Ok(found.items)
-}
-
-async fn months(tx: &mut Tx, customer: CustomerId, today: Date) -> db::Result<Vec<(Date, i64)>> {
-    let first = today.first_of_month().saturating_sub(23.months());
+async fn months(tx: &mut Tx, customer: CustomerId, moment: Moment) -> db::Result<Vec<(Date, i64)>> {
+    let first = moment.as_of.first_of_month().saturating_sub(23.months());
     let mut spans = Vec::with_capacity(2 * MONTHS);
     let mut from = first;
     for _ in 0..2 * MONTHS {
@@ -163,7 +154,7 @@ async fn months(tx: &mut Tx, customer: CustomerId, today: Date) -> db::Result<Ve
         spans.push((from, to));
         from = to;
     }
-    let sums = sales::of_customer_by_span(tx, customer, &spans).await?;
+    let sums = sales::of_customer_by_span(tx, customer, &spans, moment).await?;
     let months = spans.iter().enumerate().map(|(place, (from, _))| {
         let sum = sums.iter().find(|(span, _)| *span == place);
         (*from, sum.map_or(0, |(_, exact)| *exact))
@@ -441,7 +432,7 @@ pub(super) fn sample(frame: &Frame, customer: &Customer, is_new: bool) -> page::
             sales_card(frame, &shown),
             orders_card(frame, code, &orders),
             bought::sample(frame, is_new),
-            page::panels::later(frame, &panels()[0], "/customers/C-1"),
+            page::panels::later(frame, &panels()[0], "/customers/C-1", ""),
         ],
         side,
     }
