@@ -3,7 +3,7 @@
 //! What happened on a day is recorded at noon of that day, so that figures asked as known then are
 //! right; what stands since before the history is recorded as it begins.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use book::{
     CustomerId, ProductId,
@@ -40,7 +40,10 @@ use org::{
 use plan::given::{Given, Year};
 use trail::{By, Entry};
 
-use super::company::{self, Company, Tenure};
+use super::{
+    company::{self, Company, Tenure},
+    trade::{self, Recorded},
+};
 
 const COUNTRY: &str = "CN";
 /// Orders handed to the store at once; bounds the memory, not the transaction.
@@ -76,7 +79,8 @@ pub async fn fill(tx: &mut Tx, company: &Company, hash: &str) -> Result<()> {
     rows.products = fill_products(tx, company, began).await?;
     rows.customers = fill_customers(tx, company).await?;
     fill_assignments(tx, company, &rows).await?;
-    fill_orders(tx, company, &rows, &Places::of(places)).await?;
+    let recorded = fill_orders(tx, company, &rows, &Places::of(places)).await?;
+    trade::fill(tx, company, &recorded).await?;
     fill_targets(tx, company, &rows).await?;
     let entry = Entry {
         action: "found",
@@ -283,23 +287,49 @@ async fn fill_assignments(tx: &mut Tx, company: &Company, rows: &Rows) -> Result
     Ok(())
 }
 
-async fn fill_orders(tx: &mut Tx, company: &Company, rows: &Rows, places: &Places) -> Result<()> {
+async fn fill_orders(
+    tx: &mut Tx,
+    company: &Company,
+    rows: &Rows,
+    places: &Places,
+) -> Result<Vec<Recorded>> {
+    let billed: BTreeSet<usize> = company.billed.iter().map(|one| one.order).collect();
+    let mut recorded = Vec::with_capacity(company.orders.len());
     let teams: BTreeMap<&Code, &Code> = company
         .customers
         .iter()
         .map(|customer| (&customer.code, &customer.team))
         .collect();
     let mut batch = Vec::with_capacity(ORDERS_AT_ONCE);
-    for order in &company.orders {
+    for (place, order) in company.orders.iter().enumerate() {
         let team = teams.get(&order.customer).ok_or(DbError::Missing)?;
         let unit = row(&rows.units, team)?;
-        batch.push(new_order(company, order, rows, places, unit)?);
+        let mut new = new_order(company, order, rows, places, unit)?;
+        if billed.contains(&place) {
+            new.status = "closed";
+        }
+        batch.push(new);
         if batch.len() == ORDERS_AT_ONCE {
-            orders::save_many(tx, &batch).await?;
-            batch.clear();
+            save_orders(tx, &mut batch, &mut recorded).await?;
         }
     }
-    orders::save_many(tx, &batch).await.map(drop)
+    save_orders(tx, &mut batch, &mut recorded).await?;
+    Ok(recorded)
+}
+
+async fn save_orders(
+    tx: &mut Tx,
+    batch: &mut Vec<NewOrder>,
+    recorded: &mut Vec<Recorded>,
+) -> Result<()> {
+    let ids = orders::save_many(tx, batch).await?;
+    let saved = ids.into_iter().zip(batch.drain(..));
+    recorded.extend(saved.map(|(order, new)| Recorded {
+        order,
+        customer: new.customer,
+        lines: new.worth.lines.into_iter().map(|line| line.draft).collect(),
+    }));
+    Ok(())
 }
 
 fn new_order(
@@ -439,7 +469,7 @@ fn known_from(company: &Company, day: Date) -> Timestamp {
 }
 
 /// Noon UTC of a day.
-fn noon(day: Date) -> Timestamp {
+pub(super) fn noon(day: Date) -> Timestamp {
     let noon = day.at(12, 0, 0, 0).to_zoned(TimeZone::UTC);
     noon.map_or(Timestamp::UNIX_EPOCH, |noon| noon.timestamp())
 }

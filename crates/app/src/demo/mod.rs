@@ -7,6 +7,7 @@
 pub mod company;
 mod filling;
 mod note;
+mod trade;
 
 use std::path::Path;
 

@@ -1,6 +1,8 @@
 //! Deliveries and returns. Scope is the owner of the order's customer on the asked day.
 
-use db::{Cell, FromRow, Listing, Result, Sort, SortBy, Tx};
+use std::collections::BTreeMap;
+
+use db::{Cell, DbError, FromRow, Listing, Result, Sort, SortBy, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Code, Refusal, Scope};
 
@@ -72,6 +74,12 @@ pub struct NewDelivery {
     /// Line of the order and quantity in millionths.
     pub lines: Vec<(i64, i64)>,
     pub recorded: Timestamp,
+}
+
+impl NewDelivery {
+    fn kind(&self) -> &'static str {
+        if self.is_return { "return" } else { "delivery" }
+    }
 }
 
 macro_rules! select_delivery {
@@ -183,12 +191,11 @@ pub async fn add(tx: &mut Tx, new: &NewDelivery) -> Result<DeliveryId> {
                version, recorded_at)
         values ($1, $2, $3, $4, $5, $6, 'posted', $7, 1, $8)
         returning id";
-    let kind = if new.is_return { "return" } else { "delivery" };
     let (id,): (i64,) = tx
         .q(SQL)
         .bind(new.number.as_str().to_owned())
         .bind(new.number.folded())
-        .bind(kind)
+        .bind(new.kind())
         .bind(new.order.get())
         .bind(new.customer.get())
         .bind(new.day.to_string())
@@ -196,22 +203,72 @@ pub async fn add(tx: &mut Tx, new: &NewDelivery) -> Result<DeliveryId> {
         .bind(new.recorded.as_microsecond())
         .one()
         .await?;
-    let rows = (1_i64..)
-        .zip(&new.lines)
-        .map(|(line, (order_line, quantity))| {
-            vec![
-                Cell::from(id),
-                Cell::from(line),
-                Cell::from(*order_line),
-                Cell::from(*quantity),
-            ]
-        });
+    add_lines(tx, line_rows(id, new).collect()).await?;
+    Ok(DeliveryId::of(id))
+}
+
+/// Records many deliveries and returns.
+///
+/// # Errors
+///
+/// As [`add`].
+pub async fn add_many(tx: &mut Tx, new: &[NewDelivery]) -> Result<()> {
+    const IDS: &str = "
+        select number_key, id
+          from book_delivery
+         where number_key in (select value from json_each($1))
+         order by id
+         limit 1000000";
+    let heads = new.iter().map(|one| {
+        vec![
+            Cell::from(one.number.as_str()),
+            Cell::from(one.number.folded()),
+            Cell::from(one.kind()),
+            Cell::from(one.order.get()),
+            Cell::from(one.customer.get()),
+            Cell::from(one.day.to_string()),
+            Cell::from("posted"),
+            Cell::from(one.note.as_str()),
+            Cell::from(1),
+            Cell::from(one.recorded.as_microsecond()),
+        ]
+    });
     tx.insert_many(
-        "insert into book_delivery_line (delivery_id, line, order_line, quantity) values",
-        rows.collect(),
+        "insert into book_delivery (number, number_key, kind, order_id, customer_id, day, status, note,
+                version, recorded_at) values",
+        heads.collect(),
     )
     .await?;
-    Ok(DeliveryId::of(id))
+    let keys: Vec<String> = new.iter().map(|one| one.number.folded()).collect();
+    let keys = serde_json::json!(keys).to_string();
+    let ids: Vec<(String, i64)> = tx.q(IDS).bind(keys).all().await?;
+    let ids: BTreeMap<String, i64> = ids.into_iter().collect();
+    let mut rows = Vec::with_capacity(new.len());
+    for one in new {
+        let id = *ids.get(&one.number.folded()).ok_or(DbError::Missing)?;
+        rows.extend(line_rows(id, one));
+    }
+    add_lines(tx, rows).await
+}
+
+fn line_rows(delivery: i64, new: &NewDelivery) -> impl Iterator<Item = Vec<Cell>> {
+    let lines = (1_i64..).zip(&new.lines);
+    lines.map(move |(line, (order_line, quantity))| {
+        vec![
+            Cell::from(delivery),
+            Cell::from(line),
+            Cell::from(*order_line),
+            Cell::from(*quantity),
+        ]
+    })
+}
+
+async fn add_lines(tx: &mut Tx, rows: Vec<Vec<Cell>>) -> Result<()> {
+    tx.insert_many(
+        "insert into book_delivery_line (delivery_id, line, order_line, quantity) values",
+        rows,
+    )
+    .await
 }
 
 /// # Errors

@@ -1,6 +1,8 @@
 //! Payments, and the bills and cheques among them. Scope is the owner of the payer on the asked day.
 
-use db::{FromRow, Limit, Listing, Result, Sort, SortBy, Tx};
+use std::collections::BTreeMap;
+
+use db::{Cell, DbError, FromRow, Limit, Listing, Result, Sort, SortBy, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Code, Currency, Money, Refusal, Scope};
 
@@ -275,6 +277,68 @@ pub async fn add(tx: &mut Tx, new: &NewPayment) -> Result<PaymentId> {
             .await?;
     }
     Ok(PaymentId::of(id))
+}
+
+/// Records many payments; answers their ids by folded reference.
+///
+/// # Errors
+///
+/// As [`add`].
+pub async fn add_many(tx: &mut Tx, new: &[NewPayment]) -> Result<BTreeMap<String, PaymentId>> {
+    const IDS: &str = "
+        select reference_key, id
+          from book_payment
+         where reference_key in (select value from json_each($1))
+         order by id
+         limit 1000000";
+    let heads = new.iter().map(|one| {
+        vec![
+            Cell::from(one.reference.as_str()),
+            Cell::from(one.reference.folded()),
+            Cell::from(one.payer.get()),
+            Cell::from(one.day.to_string()),
+            Cell::from(one.amount.currency().code()),
+            Cell::from(one.amount.minor()),
+            Cell::from(one.method),
+            Cell::from("posted"),
+            Cell::from(one.note.as_str()),
+            Cell::from(1),
+            Cell::from(one.recorded.as_microsecond()),
+        ]
+    });
+    tx.insert_many(
+        "insert into book_payment (reference, reference_key, payer_id, day, currency, amount_minor, method,
+                status, note, version, recorded_at) values",
+        heads.collect(),
+    )
+    .await?;
+    let keys: Vec<String> = new.iter().map(|one| one.reference.folded()).collect();
+    let keys = serde_json::json!(keys).to_string();
+    let ids: Vec<(String, i64)> = tx.q(IDS).bind(keys).all().await?;
+    let ids: BTreeMap<String, PaymentId> = ids
+        .into_iter()
+        .map(|(key, id)| (key, PaymentId::of(id)))
+        .collect();
+    let mut papers = Vec::new();
+    for one in new {
+        let payment = *ids.get(&one.reference.folded()).ok_or(DbError::Missing)?;
+        papers.extend(one.paper.as_ref().map(|paper| {
+            vec![
+                Cell::from(payment.get()),
+                Cell::from(paper.acceptor.as_str()),
+                Cell::from(paper.number.as_str()),
+                Cell::from(paper.due.to_string()),
+                Cell::from("received"),
+                Cell::from(1),
+            ]
+        }));
+    }
+    tx.insert_many(
+        "insert into book_bill (payment_id, acceptor, paper_number, due_day, status, recourse) values",
+        papers,
+    )
+    .await?;
+    Ok(ids)
 }
 
 /// # Errors

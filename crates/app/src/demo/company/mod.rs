@@ -18,11 +18,14 @@ mod season;
 mod targets;
 #[cfg(test)]
 mod tests;
+mod trade;
 
 use jiff::{ToSpan, civil::Date};
 use kernel::{
     Code, Currency, Money, Percent, Price, Quantity, Refusal, Role, WorkCalendar, decimal,
 };
+
+pub use trade::Billed;
 
 /// Months of history before the month of today.
 pub const MONTHS_OF_HISTORY: i32 = 26;
@@ -51,8 +54,10 @@ pub struct Company {
     pub products: Vec<Product>,
     /// By code, which is also by age of the relation.
     pub customers: Vec<Customer>,
-    /// By number, which is also by date. All are confirmed.
+    /// By number, which is also by date. All were confirmed.
     pub orders: Vec<Order>,
+    /// Those of them that were delivered and billed, by the day that happened.
+    pub billed: Vec<Billed>,
     pub targets: Targets,
     /// Three people worth being, the manager of the region that is behind first.
     pub logins: Vec<Login>,
@@ -303,6 +308,7 @@ pub fn company(seed: u64, today: Date) -> Company {
     let mut orders = orders::orders(seed, today, &accounts, &products, &season);
     let targets = targets::targets(seed, today, &accounts, &orders, &season);
     targets::steer(&mut orders, &targets, &products, &season, today);
+    let billed = trade::trade(seed, today, &accounts, &orders, &feasts);
 
     Company {
         name: "Songlan Coatings",
@@ -325,6 +331,7 @@ pub fn company(seed: u64, today: Date) -> Company {
             .map(|account| account.customer)
             .collect(),
         orders,
+        billed,
         targets,
     }
 }

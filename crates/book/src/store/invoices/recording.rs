@@ -84,18 +84,13 @@ pub async fn add(tx: &mut Tx, new: &NewInvoice) -> Result<InvoiceId> {
     let lines = (1_i64..)
         .zip(&new.lines)
         .map(|(line, own)| line_row(id, line, own));
-    tx.insert_many(
-        "insert into book_invoice_line (invoice_id, line, order_line, product_id, quantity, unit_price,
-                discount, tax, net_exact, net_minor, tax_minor, credited) values",
-        lines.collect(),
-    )
-    .await?;
+    insert_lines(tx, lines.collect()).await?;
     add_instalments(tx, invoice, &new.instalments, new.recorded).await?;
     Ok(invoice)
 }
 
-/// Records many invoices without lines, each with how much of it is settled from the start; answers
-/// their ids by folded number.
+/// Records many invoices, each with how much of it is settled from the start; answers their ids by
+/// folded number.
 ///
 /// # Errors
 ///
@@ -126,11 +121,15 @@ pub async fn add_many(
         .map(|(key, id)| (key, InvoiceId::of(id)))
         .collect();
     let mut rows = Vec::with_capacity(new.len());
+    let mut lines = Vec::new();
     for (one, _) in new {
         let invoice = *ids.get(&one.number.folded()).ok_or(DbError::Missing)?;
+        let own = (1_i64..).zip(&one.lines);
+        lines.extend(own.map(|(line, own)| line_row(invoice.get(), line, own)));
         let parts = one.instalments.iter();
         rows.extend(parts.map(|part| instalment_row(invoice, part, one.recorded)));
     }
+    insert_lines(tx, lines).await?;
     insert_instalments(tx, rows).await?;
     Ok(ids)
 }
@@ -174,6 +173,15 @@ fn line_row(invoice: i64, line: i64, own: &NewLine) -> Vec<Cell> {
         Cell::from(own.tax_minor),
         Cell::from(0),
     ]
+}
+
+async fn insert_lines(tx: &mut Tx, rows: Vec<Vec<Cell>>) -> Result<()> {
+    tx.insert_many(
+        "insert into book_invoice_line (invoice_id, line, order_line, product_id, quantity, unit_price,
+                discount, tax, net_exact, net_minor, tax_minor, credited) values",
+        rows,
+    )
+    .await
 }
 
 async fn add_instalments(

@@ -93,6 +93,21 @@ pub async fn set_standing(tx: &mut Tx, order: OrderId, line: i64, now: Standing)
         .map(drop)
 }
 
+/// Keeps that orders were delivered and billed whole, all at once.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn set_fulfilled(tx: &mut Tx, orders: &[OrderId]) -> Result<()> {
+    const SQL: &str = "
+        update book_order_line
+           set delivered = quantity, billed = quantity, billed_net_minor = net_minor,
+               billed_minor = net_minor + tax_minor
+         where order_id in (select cast(value as bigint) from json_each($1))";
+    let ids: Vec<i64> = orders.iter().map(|order| order.get()).collect();
+    tx.q(SQL).bind(format!("{ids:?}")).run().await.map(drop)
+}
+
 /// Counts a change of what became of an order, so that a copy read before is stale.
 ///
 /// # Errors
