@@ -23,7 +23,7 @@ const NO_NOUNS: [&str; 6] = [
 ];
 
 /// What a noun lacks because it is done in another way, which is said beside it.
-const OTHERWISE: [(&str, &str); 11] = [
+const OTHERWISE: [(&str, &str); 10] = [
     // Told by a span of days: a span is recorded anew, and what was known before stays.
     ("periods", "one"),
     ("periods", "change"),
@@ -31,8 +31,6 @@ const OTHERWISE: [(&str, &str); 11] = [
     ("prices", "change"),
     ("special-prices", "one"),
     ("special-prices", "change"),
-    // Below an order.
-    ("deliveries", "create"),
     // A move begins it, and those who hand over accept it.
     ("handovers", "create"),
     ("handovers", "change"),

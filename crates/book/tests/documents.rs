@@ -260,3 +260,30 @@ testkit::each_engine!(
         no(&app, "POST /api/v1/payments/P-1/allocations", r#"{"invoice":"I-1","date":"2026-06-01"}"#, (422, "allocation.day")).await;
     }
 );
+
+testkit::each_engine!(
+    async fn a_delivery_names_its_order(db) {
+        book(&db).await;
+        let app = app(&db);
+        hundred(&app, "O-1").await;
+        let out = r#"{"order":"o-1","date":"2026-06-02","lines":[{"line":1,"quantity":"60"}],"note":"by lorry"}"#;
+        let made = ok(&app, "POST /api/v1/deliveries", out).await;
+        assert_eq!((&made["kind"], &made["order"], &made["number"]), (&json!("delivery"), &json!("O-1"), &json!("DN-2026-00001")));
+        let back = r#"{"order":"O-1","kind":"return","lines":[{"line":1,"quantity":"10"}]}"#;
+        let made = ok(&app, "POST /api/v1/deliveries", back).await;
+        assert_eq!((&made["kind"], &made["number"]), (&json!("return"), &json!("RT-2026-00001")));
+        // Everything that is still open: 40 of 100.
+        let rest = ok(&app, "POST /api/v1/deliveries", r#"{"order":"O-1"}"#).await;
+        assert_eq!(rest["lines"][0]["quantity"], "40");
+        assert_eq!(buckets(&app, "O-1").await.0, "0.00");
+        no(&app, "POST /api/v1/deliveries", r#"{"order":"O-1"}"#, (422, "delivery.no_lines")).await;
+        no(&app, "POST /api/v1/deliveries", r#"{"order":"O-9"}"#, (422, "reference.unknown")).await;
+        no(&app, "POST /api/v1/deliveries", r#"{"order":"O-1","kind":"gift"}"#, (422, "delivery.kind")).await;
+        // Whoever may not see the customer is told nothing of its order.
+        let (status, answer) = send(&app, "chen", "POST /api/v1/deliveries", &[], out).await;
+        assert_eq!(status, 403, "{answer}");
+        // A list shows them all.
+        let list = ok(&app, "GET /api/v1/deliveries?order=O-1", "").await;
+        assert_eq!(list["items"].as_array().unwrap().len(), 3);
+    }
+);

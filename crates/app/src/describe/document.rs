@@ -64,6 +64,7 @@ use super::formats::{tell_format, tell_formats};
         book::web::customers::change,
         book::web::deliveries::list,
         book::web::deliveries::one,
+        book::web::deliveries::create,
         book::web::deliveries::deliver,
         book::web::deliveries::take_back,
         book::web::deliveries::change,

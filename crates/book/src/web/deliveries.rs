@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use db::{Result, Tx};
-use kernel::{Quantity, Role, Scope};
+use kernel::{Quantity, Refusal, Role, Scope};
 use org::api::{self, Ask, Page};
 use page::{Actor, Json, Kit, Path, Query};
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use super::{
     accepted,
     documents::{DocumentsQuery, note, past_day},
+    references,
 };
 use crate::{
     course::{DELIVERY, ORDER},
@@ -82,6 +83,32 @@ pub struct NewDeliveryJson {
     /// Of a delivery, everything that is still open if left out.
     pub lines: Option<Vec<NewDeliveryLineJson>>,
     /// More than a tenth above what was ordered is meant.
+    pub over_delivery: bool,
+}
+
+/// A delivery or return to record, with the order it is of.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveryOfOrderJson {
+    /// The number of the order. Goods of several orders are a delivery each.
+    #[schema(pattern = "^[A-Za-z0-9._/-]{1,40}$")]
+    pub order: String,
+    /// `delivery` or `return`; a delivery if left out.
+    #[serde(default)]
+    pub kind: Option<String>,
+    /// The next of the series if left out.
+    #[serde(default)]
+    pub number: Option<String>,
+    /// Today if left out; not after today.
+    #[serde(default)]
+    pub date: Option<String>,
+    #[serde(default)]
+    pub note: Option<String>,
+    /// Of a delivery, everything that is still open if left out.
+    #[serde(default)]
+    pub lines: Option<Vec<NewDeliveryLineJson>>,
+    /// More than a tenth above what was ordered is meant.
+    #[serde(default)]
     pub over_delivery: bool,
 }
 
@@ -181,6 +208,39 @@ async fn shown(tx: &mut Tx, own: Delivery) -> Result<DeliveryJson> {
     Ok(DeliveryJson::of(own, lines))
 }
 
+/// Records what of an order was delivered, or came back.
+#[utoipa::path(post, path = "/api/v1/deliveries", tag = "book", request_body = DeliveryOfOrderJson, responses((status = 201, body = DeliveryJson), (status = 409), (status = 422)))]
+pub async fn create(
+    State(kit): State<Kit>,
+    ask: Ask<DeliveryOfOrderJson>,
+) -> page::Result<Response> {
+    ask.actor.may(&MAY_POST)?;
+    api::carry_out(&kit, ask, |tx, ask| Box::pin(recorded(tx, ask))).await
+}
+
+async fn recorded(tx: &mut Tx, ask: &Ask<DeliveryOfOrderJson>) -> Result<Answer> {
+    let body = ask.body.clone();
+    let series = match body.kind.as_deref() {
+        None | Some("delivery") => Series::Delivery,
+        Some("return") => Series::Return,
+        Some(other) => {
+            let shown: String = other.chars().take(40).collect();
+            let message = format!("“{shown}” is no kind. Use delivery or return.");
+            return Err(Refusal::value("delivery.kind", message).at("kind").into());
+        }
+    };
+    let scope = &ask.actor.scope;
+    let order = references::order(tx, scope, "order", &body.order, ask.today).await?;
+    let ask = ask.clone().map(|_| NewDeliveryJson {
+        number: body.number,
+        date: body.date,
+        note: body.note,
+        lines: body.lines,
+        over_delivery: body.over_delivery,
+    });
+    posted(tx, &ask, &order, series).await
+}
+
 /// Records what of an order was delivered.
 #[utoipa::path(post, path = "/api/v1/orders/{number}/deliveries", tag = "book", request_body = NewDeliveryJson, responses((status = 201, body = DeliveryJson), (status = 404), (status = 409), (status = 422)))]
 pub async fn deliver(
@@ -190,7 +250,7 @@ pub async fn deliver(
 ) -> page::Result<Response> {
     ask.actor.may(&MAY_POST)?;
     api::carry_out(&kit, ask.about(number), |tx, ask| {
-        Box::pin(posted(tx, ask, Series::Delivery))
+        Box::pin(posted_below(tx, ask, Series::Delivery))
     })
     .await
 }
@@ -204,15 +264,24 @@ pub async fn take_back(
 ) -> page::Result<Response> {
     ask.actor.may(&MAY_POST)?;
     api::carry_out(&kit, ask.about(number), |tx, ask| {
-        Box::pin(posted(tx, ask, Series::Return))
+        Box::pin(posted_below(tx, ask, Series::Return))
     })
     .await
 }
 
-async fn posted(tx: &mut Tx, ask: &Ask<NewDeliveryJson>, series: Series) -> Result<Answer> {
-    let body = &ask.body;
+async fn posted_below(tx: &mut Tx, ask: &Ask<NewDeliveryJson>, series: Series) -> Result<Answer> {
     let order = orders::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
     ask.fresh(order.version)?;
+    posted(tx, ask, &order, series).await
+}
+
+async fn posted(
+    tx: &mut Tx,
+    ask: &Ask<NewDeliveryJson>,
+    order: &Order,
+    series: Series,
+) -> Result<Answer> {
+    let body = &ask.body;
     let is_return = series == Series::Return;
     let action = if is_return { "return" } else { "deliver" };
     ORDER.after(action, &order.number, ORDER.state(&order.status))?;
@@ -220,7 +289,7 @@ async fn posted(tx: &mut Tx, ask: &Ask<NewDeliveryJson>, series: Series) -> Resu
     let lines = match &body.lines {
         Some(lines) => quantities(lines)?,
         None if is_return => Vec::new(),
-        None => everything_open(tx, &order).await?,
+        None => everything_open(tx, order).await?,
     };
     let asked = Asked {
         number: numbers::next(tx, series, body.number.as_deref(), day).await?,
@@ -231,7 +300,7 @@ async fn posted(tx: &mut Tx, ask: &Ask<NewDeliveryJson>, series: Series) -> Resu
         may_exceed: body.over_delivery,
     };
     let number = asked.number.clone();
-    posting::deliveries::post(tx, &order, asked, ask.now).await?;
+    posting::deliveries::post(tx, order, asked, ask.now).await?;
     let own = deliveries::fetch(tx, &Scope::All, number.as_str(), ask.today).await?;
     let shown = shown(tx, own).await?;
     let entry = Entry {
@@ -246,9 +315,7 @@ async fn posted(tx: &mut Tx, ask: &Ask<NewDeliveryJson>, series: Series) -> Resu
     Ok(api::created(place, &shown))
 }
 
-fn quantities(
-    lines: &[NewDeliveryLineJson],
-) -> std::result::Result<Vec<(i64, i64)>, kernel::Refusal> {
+fn quantities(lines: &[NewDeliveryLineJson]) -> std::result::Result<Vec<(i64, i64)>, Refusal> {
     let read = lines.iter().enumerate().map(|(place, line)| {
         let quantity =
             accepted::quantity(&line.quantity).map_err(|no| at_line(no.at("quantity"), place))?;

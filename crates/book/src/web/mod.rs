@@ -333,7 +333,10 @@ fn goods_api() -> Router<Kit> {
             "/api/v1/orders/{number}/returns",
             post(deliveries::take_back),
         )
-        .route("/api/v1/deliveries", get(deliveries::list))
+        .route(
+            "/api/v1/deliveries",
+            get(deliveries::list).post(deliveries::create),
+        )
         .route(
             "/api/v1/deliveries/{number}",
             get(deliveries::one).patch(deliveries::change),
