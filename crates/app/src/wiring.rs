@@ -80,14 +80,24 @@ pub fn navigation() -> Vec<NavGroup> {
             title_key: Some("nav-people-group"),
             items: vec![
                 item("/people", "nav-people", "user", 'e'),
-                item("/people/moves", "nav-moves", "right", 'm'),
+                item("/people/moves", "nav-moves", "right", 'v'),
             ],
+        },
+        NavGroup {
+            title_key: Some("nav-settings-group"),
+            items: vec![NavItem {
+                roles: &SETTERS,
+                ..item("/settings/number-series", "nav-number-series", "list", 'n')
+            }],
         },
     ]
 }
 
 /// Who may read files of any kind in.
 pub const IMPORTERS: [Role; 4] = [Role::Administrator, Role::Finance, Role::Manager, Role::Rep];
+
+/// Who looks at settings of the company.
+const SETTERS: [Role; 3] = [Role::Administrator, Role::Finance, Role::Auditor];
 
 /// What the palette offers besides the pages.
 pub fn commands() -> Vec<NavItem> {

@@ -55,6 +55,7 @@ const HISTORY: &[Script] = &[
     script!("0017_samples"),
     script!("0018_agreements"),
     script!("0019_uploads"),
+    script!("0021_series"),
 ];
 
 /// The version this program writes.

@@ -89,6 +89,10 @@ use super::formats::{tell_format, tell_formats};
         book::web::invoices::create,
         book::web::invoices::change,
         book::web::invoices::cancel,
+        book::web::number_series::list,
+        book::web::number_series::one,
+        book::web::number_series::create,
+        book::web::number_series::change,
         book::web::orders::amendment::change,
         book::web::orders::course::confirm,
         book::web::orders::course::cancel,
@@ -339,7 +343,7 @@ fn questions(path: &str) -> Vec<(&'static str, &'static str)> {
         "/api/v1/open-items" | "/api/v1/balances" => {
             &["customer", "as_of", "known_at", "limit", "cursor"]
         }
-        "/api/v1/moves" | "/api/v1/payment-terms" => &["limit", "cursor"],
+        "/api/v1/moves" | "/api/v1/number-series" | "/api/v1/payment-terms" => &["limit", "cursor"],
         "/api/v1/credit/accounts" => &[
             "q", "unit", "owner", "status", "group", "as_of", "known_at", "limit", "cursor",
         ],

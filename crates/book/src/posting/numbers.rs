@@ -5,20 +5,26 @@ use jiff::civil::Date;
 use kernel::{Code, Refusal};
 
 use crate::{
+    CustomerId,
     series::Series,
     store::{
-        numbers::{is_taken, raise, taken_from},
-        orders::next_number,
+        number_series::{self, Keeper},
+        numbers::{is_taken, taken_from},
     },
 };
 
-/// The number given, or the next of its year's series that is free. It is taken in the writing
-/// transaction, so a document that is not written leaves no gap.
+/// The number given, or the next that is free of the series of the customer's company on the day. It is
+/// taken in the writing transaction, so a document that is not written leaves no gap.
 ///
 /// # Errors
 ///
 /// What [`Code::parse`] refuses, or `number.taken`.
-pub async fn next(tx: &mut Tx, series: Series, given: Option<&str>, day: Date) -> Result<Code> {
+pub async fn next(
+    tx: &mut Tx,
+    series: Series,
+    given: Option<&str>,
+    (customer, day): (CustomerId, Date),
+) -> Result<Code> {
     if let Some(text) = given {
         let code = Code::parse(text).map_err(|no| no.at(series.field()))?;
         if is_taken(tx, series, &code.folded()).await? {
@@ -26,22 +32,26 @@ pub async fn next(tx: &mut Tx, series: Series, given: Option<&str>, day: Date) -
         }
         return Ok(code);
     }
-    let numbered = |number: i64| format!("{}-{}-{number:05}", series.prefix(), day.year());
-    let first = next_number(tx, series.kind(), day.year()).await?;
+    let keeper = number_series::keeper(tx, series, (customer, day)).await?;
+    next_of(tx, series, &keeper, day).await
+}
+
+async fn next_of(tx: &mut Tx, series: Series, keeper: &Keeper, day: Date) -> Result<Code> {
+    let (pattern, first) = number_series::draw(tx, series, keeper, day.year()).await?;
     let mut number = first;
     loop {
-        let code = Code::parse(&numbered(number))?;
+        let code = Code::parse(&pattern.number(day, number))?;
         if !is_taken(tx, series, &code.folded()).await? {
             if number != first {
-                raise(tx, series, day.year(), number).await?;
+                number_series::raise(tx, series, keeper.company, day.year(), number).await?;
             }
             return Ok(code);
         }
         // Somebody gave documents these numbers by hand, or a file brought them.
-        let end = format!("{}-{}-:", series.prefix(), day.year()).to_ascii_lowercase();
+        let end = format!("{}:", pattern.stem(day)).to_ascii_lowercase();
         let taken = taken_from(tx, series, &code.folded(), &end).await?;
         number = after_run(number, &taken, |number| {
-            numbered(number).to_ascii_lowercase()
+            pattern.number(day, number).to_ascii_lowercase()
         });
     }
 }

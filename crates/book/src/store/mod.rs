@@ -20,6 +20,7 @@ pub mod invoices;
 pub mod listed;
 pub mod merging;
 pub mod named;
+pub mod number_series;
 pub mod numbers;
 pub mod open_lists;
 pub mod orders;

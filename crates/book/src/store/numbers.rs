@@ -83,24 +83,3 @@ pub async fn taken_from(
         .await?;
     Ok(found.into_iter().map(|(number,)| number).collect())
 }
-
-/// Goes on with a series behind `last`, if it was not so far.
-///
-/// # Errors
-///
-/// Whatever the engine reports.
-pub async fn raise(tx: &mut Tx, series: Series, year: i16, last: i64) -> Result<()> {
-    const SQL: &str = "
-        update book_series
-           set last_number = $1
-         where kind = $2
-           and year = $3
-           and last_number < $1";
-    tx.q(SQL)
-        .bind(last)
-        .bind(series.kind())
-        .bind(i64::from(year))
-        .run()
-        .await
-        .map(drop)
-}

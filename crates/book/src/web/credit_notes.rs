@@ -302,7 +302,13 @@ async fn asked(
     }
     not_before(invoice, day)?;
     Ok(Asked {
-        number: numbers::next(tx, Series::CreditNote, body.number.as_deref(), day).await?,
+        number: numbers::next(
+            tx,
+            Series::CreditNote,
+            body.number.as_deref(),
+            (customer, day),
+        )
+        .await?,
         kind,
         customer,
         payer,

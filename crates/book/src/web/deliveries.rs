@@ -15,6 +15,7 @@ use super::{
     references,
 };
 use crate::{
+    CustomerId,
     course::{DELIVERY, ORDER},
     fulfilment::Standing,
     order::at_line,
@@ -291,8 +292,9 @@ async fn posted(
         None if is_return => Vec::new(),
         None => everything_open(tx, order).await?,
     };
+    let whose = (CustomerId::of(order.customer_id), day);
     let asked = Asked {
-        number: numbers::next(tx, series, body.number.as_deref(), day).await?,
+        number: numbers::next(tx, series, body.number.as_deref(), whose).await?,
         is_return,
         day,
         note: note(body.note.as_deref(), "note")?,

@@ -247,7 +247,7 @@ async fn add(tx: &mut Tx, ask: &Ask<NewFrameworkJson>) -> db::Result<Answer> {
     let days = accept_days(body.from.as_deref(), body.to.as_deref(), ask.today)?;
     let given = body.number.as_deref();
     let new = NewFramework {
-        number: numbers::next(tx, Series::Framework, given, days.0).await?,
+        number: numbers::next(tx, Series::Framework, given, (customer.customer(), days.0)).await?,
         customer: customer.customer(),
         currency: accept_currency(body.currency.as_deref(), base)?,
         days,

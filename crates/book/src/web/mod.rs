@@ -24,6 +24,7 @@ pub mod frameworks;
 pub mod groups;
 pub mod invoices;
 pub mod known;
+pub mod number_series;
 pub mod orders;
 pub mod payments;
 pub mod price_lists;
@@ -56,6 +57,24 @@ pub fn routes() -> Router<Kit> {
         .merge(offers_api())
         .merge(goods_api())
         .merge(money_api())
+        .merge(series())
+}
+
+/// How documents are numbered.
+fn series() -> Router<Kit> {
+    Router::new()
+        .route(
+            "/settings/number-series",
+            get(number_series::page::show).post(number_series::page::set),
+        )
+        .route(
+            "/api/v1/number-series",
+            get(number_series::list).post(number_series::create),
+        )
+        .route(
+            "/api/v1/number-series/{company}/{kind}/{year}",
+            get(number_series::one).patch(number_series::change),
+        )
 }
 
 fn pages() -> Router<Kit> {
@@ -417,7 +436,7 @@ fn money_api() -> Router<Kit> {
 
 /// Every page of this crate with sample data.
 pub fn samples(frame: &Frame) -> Vec<(&'static str, maud::Markup)> {
-    vec![
+    let mut samples = vec![
         ("customers", customers::list_page::sample(frame)),
         ("customers-none", customers::list_page::sample_empty(frame)),
         ("customer", customers::card_page::sample(frame)),
@@ -438,5 +457,7 @@ pub fn samples(frame: &Frame) -> Vec<(&'static str, maud::Markup)> {
         ("payments", payments::list_page::sample(frame)),
         ("payments-none", payments::list_page::sample_empty(frame)),
         ("payment", payments::page::sample(frame)),
-    ]
+    ];
+    samples.extend(number_series::page::samples(frame));
+    samples
 }

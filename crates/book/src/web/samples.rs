@@ -197,7 +197,13 @@ async fn add(tx: &mut Tx, ask: &Ask<NewSampleJson>) -> db::Result<Answer> {
             .into());
     }
     let new = NewSample {
-        number: numbers::next(tx, Series::Sample, body.number.as_deref(), day).await?,
+        number: numbers::next(
+            tx,
+            Series::Sample,
+            body.number.as_deref(),
+            (customer.customer(), day),
+        )
+        .await?,
         kind: accept_kind(body.kind.as_deref().unwrap_or("sample"))?,
         customer: customer.customer(),
         product: product.product(),

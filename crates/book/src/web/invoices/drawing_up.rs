@@ -50,7 +50,13 @@ pub(super) async fn asked(
         None => Ok(None),
     };
     let asked = Asked {
-        number: numbers::next(tx, Series::Invoice, body.number.as_deref(), day).await?,
+        number: numbers::next(
+            tx,
+            Series::Invoice,
+            body.number.as_deref(),
+            (customer.customer(), day),
+        )
+        .await?,
         customer: customer.customer(),
         payer,
         day,

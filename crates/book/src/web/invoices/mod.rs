@@ -166,7 +166,7 @@ async fn cancelled(tx: &mut Tx, ask: &Ask<ReversalJson>) -> Result<Answer> {
     let mut note = None;
     if own.gross_minor != 0 {
         note = Some(credit_notes::Asked {
-            number: numbers::next(tx, Series::CreditNote, None, day).await?,
+            number: numbers::next(tx, Series::CreditNote, None, (own.customer(), day)).await?,
             kind: "cancellation",
             customer: own.customer(),
             payer: own.payer(),

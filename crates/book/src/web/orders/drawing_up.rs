@@ -77,7 +77,13 @@ pub(in crate::web) async fn draw_up<B>(
     let drafts = drafts(tx, &body.lines, buying).await?;
     let worth = worth(drafts, currency)?;
     let order = NewOrder {
-        number: numbers::next(tx, Series::Order, body.number.as_deref(), day).await?,
+        number: numbers::next(
+            tx,
+            Series::Order,
+            body.number.as_deref(),
+            (customer.customer(), day),
+        )
+        .await?,
         customer: customer.customer(),
         day,
         currency,

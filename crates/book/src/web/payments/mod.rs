@@ -117,7 +117,13 @@ async fn recorded(tx: &mut Tx, ask: &Ask<NewPaymentJson>) -> Result<Answer> {
         .map_err(|no| no.at("currency"))?;
     let method = method(body.method.as_deref())?;
     let new = NewPayment {
-        reference: numbers::next(tx, Series::Payment, body.reference.as_deref(), day).await?,
+        reference: numbers::next(
+            tx,
+            Series::Payment,
+            body.reference.as_deref(),
+            (payer.customer(), day),
+        )
+        .await?,
         payer: payer.customer(),
         day,
         amount: accept_amount(&body.amount, currency).map_err(|no| no.at("amount"))?,

@@ -135,7 +135,13 @@ async fn add(tx: &mut Tx, ask: &Ask<NewQuotationJson>) -> db::Result<Answer> {
         worth: offered(tx, &body.lines, buying).await?,
     };
     let new = NewQuotation {
-        number: numbers::next(tx, Series::Quotation, body.number.as_deref(), day).await?,
+        number: numbers::next(
+            tx,
+            Series::Quotation,
+            body.number.as_deref(),
+            (customer.customer(), day),
+        )
+        .await?,
         customer: customer.customer(),
         currency,
         project,

@@ -144,7 +144,13 @@ async fn add(tx: &mut Tx, ask: &Ask<NewRebateJson>) -> db::Result<Answer> {
     accept_tiers(&terms.tiers)?;
     let given = body.number.as_deref();
     let new = NewRebate {
-        number: numbers::next(tx, Series::Rebate, given, terms.days.0).await?,
+        number: numbers::next(
+            tx,
+            Series::Rebate,
+            given,
+            (customer.customer(), terms.days.0),
+        )
+        .await?,
         customer: customer.customer(),
         currency,
         note: note(body.note.as_deref(), "note")?,
@@ -345,7 +351,13 @@ async fn credit(
     let payer = customer.payer_code.as_deref();
     let payer = references::other_customer(tx, &Scope::All, "payer", payer, ask.today).await?;
     Ok(Asked {
-        number: numbers::next(tx, Series::CreditNote, body.number.as_deref(), day).await?,
+        number: numbers::next(
+            tx,
+            Series::CreditNote,
+            body.number.as_deref(),
+            (one.customer(), day),
+        )
+        .await?,
         kind: "rebate",
         customer: one.customer(),
         payer: payer.unwrap_or_else(|| one.customer()),
