@@ -138,10 +138,14 @@ fn routes() -> Router<Kit> {
         .merge(wizard::routes())
         .layer(Extension(plan::moving::Kinds(IN_FLIGHT)))
         .layer(Extension(Followers(MERGED)))
+        .layer(Extension(org::web::transfer::Followers(SEATED)))
 }
 
 /// What is kept of customers above the book, and follows when two become one; a duty adds its own.
 pub const MERGED: &[Follower] = &[collect::web::merging::FOLLOWER];
+
+/// What goes along when a person changes unit; a duty adds its own.
+const SEATED: &[org::web::transfer::Follower] = &[plan::moving::person::FOLLOWER];
 
 /// The kinds of open documents a move asks about; a duty adds its own here.
 const IN_FLIGHT: &[book::store::in_flight::Kind] = book::store::in_flight::KINDS;

@@ -48,7 +48,9 @@ testkit::each_engine!(
         let seen = app.post(&li, "/api/v1/moves/preview", &wish()).await.is(200).json();
         assert_eq!((&seen["customers"], &seen["from"][0]["basis"]), (&json!(1), &json!("all")));
         assert_eq!(seen["total_target"]["before"], seen["total_target"]["after"]);
-        assert_eq!(seen["documents"][1], json!({ "kind": "orders", "count": 1, "net": "500.00", "choice": null }));
+        let orders = &seen["documents"][1];
+        assert_eq!((&orders["kind"], &orders["count"], &orders["undecided"]), (&json!("orders"), &json!(1), &json!(1)));
+        assert_eq!((&orders["net"], &orders["choice"], &orders["choices"]), (&json!("500.00"), &json!(null), &json!(["move", "stay"])));
         // What is nobody's elsewhere is none of the manager's business.
         let house = json!({ "from": "chen", "to_house": "east", "rule": "future_only", "reason": "gone" });
         for (who, sold) in [(&ada, "70.00"), (&li, "0.00")] {
@@ -89,6 +91,153 @@ testkit::each_engine!(
         let browser = app.sign_in("li").await;
         let page = app.get(&browser, "/people/moves/new?look=1&from=wu&to=chen&rule=future_only&reason=back&documents.orders=stay").await.is(200);
         assert!(page.text.contains("action=\"/people/moves\""), "the preview can be confirmed");
+    }
+);
+
+/// Chen has two offers, a sample and a contract at C-1, which Sun supports; Chen supports Wu's C-2.
+async fn in_flight(app: &TestApp, ada: &As) {
+    let second = json!({ "code": "C-2", "name": "Boats", "owner": "wu" });
+    app.post(ada, "/api/v1/customers", &second).await.is(201);
+    for (customer, person) in [("C-1", "sun"), ("C-2", "chen")] {
+        let support = json!({ "customer": customer, "person": person, "role": "support", "from": "2026-01-01" });
+        app.post(ada, "/api/v1/assignments", &support).await.is(201);
+    }
+    for number in ["Q-1", "Q-2"] {
+        let offer = json!({ "number": number, "customer": "C-1", "lines": [{ "product": "EP-1", "quantity": "3" }] });
+        app.post(ada, "/api/v1/quotations", &offer).await.is(201);
+        for step in ["send", "accept"] {
+            app.post(
+                ada,
+                &format!("/api/v1/quotations/{number}/{step}"),
+                &json!({}),
+            )
+            .await
+            .is(200);
+        }
+    }
+    let sample = json!({ "number": "T-1", "customer": "C-1", "product": "EP-1", "quantity": "2" });
+    app.post(ada, "/api/v1/samples", &sample).await.is(201);
+    let contract = json!({ "number": "F-1", "customer": "C-1", "lines": [{ "product": "EP-1", "unit_price": "9", "quantity": "100" }] });
+    app.post(ada, "/api/v1/frameworks", &contract).await.is(201);
+}
+
+testkit::each_engine!(
+    async fn whatever_is_open_goes_stays_or_ends_as_it_was_said(db) {
+        let app = TestApp::of(db).await;
+        let ada = region(&app).await;
+        in_flight(&app, &ada).await;
+        let mut wanted = json!({ "from": "chen", "to": "wu", "rule": "future_only", "reason": "Chen leaves", "documents": { "orders": "move", "samples": "stay", "quotations": "stay", "supporters": "end" } });
+        let seen = app.post(&ada, "/api/v1/moves/preview", &wanted).await.is(200).json();
+        let kinds: Vec<(&str, i64, &Value)> = seen["documents"].as_array().unwrap().iter()
+            .map(|one| (one["kind"].as_str().unwrap(), one["count"].as_i64().unwrap(), &one["choice"])).collect();
+        let (go, stay, end, none) = (json!("move"), json!("stay"), json!("end"), json!(null));
+        assert_eq!(kinds, [
+            ("drafts", 0, &none), ("orders", 1, &go), ("quotations", 2, &stay), ("samples", 1, &stay),
+            ("frameworks", 1, &go), ("support", 1, &none), ("supporters", 1, &end),
+        ]);
+        // Nothing was said of what Chen supports.
+        let no = app.post(&ada, "/api/v1/moves", &wanted).await.is(422);
+        assert_eq!((no.code().as_str(), &no.json()["errors"][0]["field"]), ("move.choice", &json!("documents.support")));
+        wanted["documents"]["support"] = json!("move");
+        for (kind, choice, field) in [("frameworks", "stay", "documents.frameworks"), ("orders", "end", "documents.orders"), ("lunch", "move", "documents.lunch")] {
+            let mut wrong = wanted.clone();
+            wrong["documents"][kind] = json!(choice);
+            let no = app.post(&ada, "/api/v1/moves", &wrong).await.is(422);
+            assert_eq!((no.code().as_str(), &no.json()["errors"][0]["field"]), ("move.documents", &json!(field)));
+        }
+        // One offer goes along although the others stay.
+        wanted["each"] = json!({ "quotations": { "q-2": "move" }, "orders": { "SO-9": "move" } });
+        let no = app.post(&ada, "/api/v1/moves", &wanted).await.is(422);
+        assert_eq!((no.code().as_str(), &no.json()["errors"][0]["field"]), ("move.documents", &json!("each.orders.so-9")));
+        wanted["each"] = json!({ "quotations": { "q-2": "move" } });
+        let made = app.post(&ada, "/api/v1/moves", &wanted).await.is(201).json();
+        assert_eq!((&made["documents"]["support"], &made["each"]["quotations"]["q-2"], &made["person"]), (&go, &go, &none));
+        let over = app.get(&ada, &format!("/api/v1/handovers/{}", made["handovers"][0].as_str().unwrap())).await.is(200).json();
+        let named: Vec<String> = over["documents"].as_array().unwrap().iter()
+            .map(|one| format!("{} {} {}", one["kind"].as_str().unwrap(), one["number"].as_str().unwrap(), one["choice"].as_str().unwrap())).collect();
+        assert_eq!(named, [
+            "frameworks F-1 move", "orders SO-1 move", "quotations Q-1 stay", "quotations Q-2 move", "samples T-1 stay",
+            "support C-2 move", "supporters sun end",
+        ]);
+        // Wu makes orders of both: the offer that stayed is Chen's business still.
+        let wu = app.token("wu").await;
+        for (path, earner) in [("quotations/Q-1/convert", "chen"), ("quotations/Q-2/convert", "wu"), ("samples/T-1/sell", "chen")] {
+            let order = app.post(&wu, &format!("/api/v1/{path}"), &json!({})).await.is(201).json();
+            assert_eq!(order["credit"][0]["person"], earner, "{path}");
+        }
+        assert_eq!(app.get(&wu, "/api/v1/quotations/Q-1").await.is(200).json()["sales_person"], "chen");
+        // Support went to Wu from today on, and Sun's has ended; what was before stays.
+        let support = async |customer: &str, day: &str| {
+            let list = app.get(&ada, &format!("/api/v1/assignments?customer={customer}&as_of={day}")).await.is(200).json();
+            let people = list["items"].as_array().unwrap().iter().filter(|one| one["role"] == "support");
+            people.map(|one| one["person"].as_str().unwrap().to_owned()).collect::<Vec<String>>()
+        };
+        assert_eq!((support("C-2", "2026-06-15").await, support("C-2", "2026-06-16").await), (vec!["chen".to_owned()], vec!["wu".to_owned()]));
+        assert_eq!((support("C-1", "2026-06-15").await, support("C-1", "2026-06-16").await), (vec!["sun".to_owned()], Vec::new()));
+    }
+);
+
+testkit::each_engine!(
+    async fn an_order_that_is_delivered_and_billed_is_open_no_more(db) {
+        let app = TestApp::of(db).await;
+        let ada = region(&app).await;
+        let open = async || {
+            let seen = app.post(&ada, "/api/v1/moves/preview", &wish()).await.is(200).json();
+            seen["documents"][1]["count"].as_i64().unwrap()
+        };
+        assert_eq!(open().await, 1);
+        app.post(&ada, "/api/v1/deliveries", &json!({ "order": "SO-1" })).await.is(201);
+        assert_eq!(open().await, 1, "delivered and not billed");
+        app.post(&ada, "/api/v1/orders/SO-1/close", &json!({})).await.is(200);
+        assert_eq!(open().await, 1, "closed short, and something is to be billed");
+        app.post(&ada, "/api/v1/invoices", &json!({ "order": "SO-1" })).await.is(201);
+        assert_eq!(open().await, 0);
+        app.post(&ada, "/api/v1/moves", &wish()).await.is(201);
+    }
+);
+
+testkit::each_engine!(
+    async fn a_person_changes_unit_with_the_target(db) {
+        let app = TestApp::of(db).await;
+        let ada = region(&app).await;
+        let li = app.token("li").await;
+        let wanted = json!({ "person": "chen", "to_unit": "south", "day": "2026-07-01", "rule": "future_only", "reason": "Chen goes south" });
+        // The manager of the east does not reach the south.
+        let no = app.post(&li, "/api/v1/moves/preview", &wanted).await.is(422);
+        assert_eq!((no.code().as_str(), &no.json()["errors"][0]["field"]), ("reference.unknown", &json!("to_unit")));
+        let seen = app.post(&ada, "/api/v1/moves/preview", &wanted).await.is(200).json();
+        assert_eq!(seen["total_target"]["before"], seen["total_target"]["after"]);
+        assert_eq!(seen["people"].as_array().unwrap().len(), 1);
+        let unit = |code: &str| seen["units"].as_array().unwrap().iter().find(|one| one["unit"] == code).unwrap().clone();
+        let target = async |scope: &str| {
+            let table = app.get(&ada, &format!("/api/v1/attainment?period=2026&scope={scope}")).await.is(200).json();
+            table["rows"][0]["target"].as_str().unwrap().to_owned()
+        };
+        let (east, south, chen, whole) = (target("unit:east").await, target("unit:south").await, target("person:chen").await, target("unit:company").await);
+        assert_eq!((&unit("east")["target"]["before"], &unit("south")["target"]["before"]), (&json!(east), &json!(south)));
+        for (wrong, code) in [
+            (json!({ "person": "chen", "to_unit": "east", "rule": "future_only", "reason": "x" }), "move.same"),
+            (json!({ "person": "chen", "to_unit": "south", "rule": "shared_credit", "months": 3, "reason": "x" }), "move.person_shares"),
+            (json!({ "person": "chen", "to_unit": "south", "from": "chen", "rule": "future_only", "reason": "x" }), "move.person"),
+            (json!({ "from": "chen", "to": "wu", "to_unit": "south", "rule": "future_only", "reason": "x" }), "move.person"),
+            (json!({ "person": "chen", "to_unit": "south", "rule": "future_only" }), "reason.missing"),
+        ] {
+            assert_eq!(app.post(&ada, "/api/v1/moves", &wrong).await.is(422).code(), code);
+        }
+        let made = app.post(&ada, "/api/v1/moves", &wanted).await.is(201).json();
+        assert_eq!((&made["person"], &made["unit"], &made["customers"], &made["handovers"]), (&json!("chen"), &json!("south"), &json!([]), &json!([])));
+        assert_eq!((target("unit:east").await, target("unit:south").await), (unit("east")["target"]["after"].as_str().unwrap().to_owned(), unit("south")["target"]["after"].as_str().unwrap().to_owned()));
+        assert_eq!((target("person:chen").await, target("unit:company").await), (chen, whole.clone()));
+        let places = app.get(&ada, "/api/v1/memberships?person=chen").await.is(200).json();
+        let sits: Vec<(&Value, &Value)> = places["items"].as_array().unwrap().iter().map(|one| (&one["unit"], &one["to"])).collect();
+        assert_eq!(sits, [(&json!("east"), &json!("2026-07-01")), (&json!("south"), &json!(null))]);
+        // Changed among the people it is the same: back to the east, and the target with it.
+        app.clock.pass(1);
+        let back = json!({ "unit": "east", "from": "2026-07-01" });
+        app.send(&ada, Method::PATCH, "/api/v1/people/chen", &back).await.is(200);
+        assert_eq!((target("unit:east").await, target("unit:south").await, target("unit:company").await), (east, south, whole));
+        let list = app.get(&ada, "/api/v1/moves").await.is(200).json();
+        assert_eq!(list["items"].as_array().unwrap().len(), 2);
     }
 );
 

@@ -252,6 +252,11 @@ bill-step-return = Returned unpaid
 # Open documents of a move
 in-flight-drafts = Drafts
 in-flight-orders = Open orders
+in-flight-quotations = Open quotations
+in-flight-samples = Samples and trials
+in-flight-frameworks = Framework contracts
+in-flight-support = Supports
+in-flight-supporters = Supported by
 panel-contacts = Contacts
 panel-no-contacts = Nobody to talk to yet
 panel-no-contacts-next = Add whoever decides, buys and pays through the API or by import.

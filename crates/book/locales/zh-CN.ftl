@@ -251,6 +251,11 @@ bill-step-return = 退票
 # 移交时的未结单据
 in-flight-drafts = 草稿订单
 in-flight-orders = 未结订单
+in-flight-quotations = 未结报价
+in-flight-samples = 样品和试用
+in-flight-frameworks = 框架合同
+in-flight-support = 协助的客户
+in-flight-supporters = 协助人员
 panel-contacts = 联系人
 panel-no-contacts = 还没有联系人
 panel-no-contacts-next = 请通过接口或导入添加决策、采购和付款联系人。

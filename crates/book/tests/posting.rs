@@ -13,7 +13,7 @@ use ::book::{
     store::{
         allocations::{self, NewAllocation, Source},
         customers,
-        in_flight::{KINDS, Of, Settling},
+        in_flight::{Choice, KINDS, Of, Settling},
         invoices, orders, payments,
     },
 };
@@ -420,6 +420,10 @@ async fn settle_drafts(
         Of {
             customers: &customers,
             from,
+            all: true,
+            day,
+            today: TODAY,
+            scope: &Scope::All,
         },
     )
     .await?;
@@ -430,7 +434,7 @@ async fn settle_drafts(
     };
     let settling = Settling {
         open: &open,
-        moves,
+        choice: if moves { Choice::Move } else { Choice::Stay },
         from,
         to,
         day,

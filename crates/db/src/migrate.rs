@@ -56,6 +56,7 @@ const HISTORY: &[Script] = &[
     script!("0018_agreements"),
     script!("0019_uploads"),
     script!("0021_series"),
+    script!("0024_whose"),
 ];
 
 /// The version this program writes.

@@ -4,6 +4,8 @@
 //! the minor unit, and so does every part of the credit. One measure serves both: which share of what
 //! lies on a day passes.
 
+use std::collections::BTreeMap;
+
 use jiff::{ToSpan, civil::Date};
 use kernel::{
     Percent, Refusal, WorkCalendar,
@@ -285,6 +287,63 @@ impl Passing<'_> {
     }
 }
 
+/// Where a person was to sit on the days `[from, to)` of a period, before a move; none was nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seated {
+    pub from: Date,
+    pub to: Date,
+    pub unit: Option<UnitId>,
+}
+
+/// What of a person's target in one plan and period goes to another unit: the part of the days on which
+/// the person was to sit elsewhere, by working days, or by days if the period has none. It is taken where
+/// it stands: in the unit of those days, or else where most of it is. The legs add up to nothing.
+pub fn seated_legs(
+    holdings: &[Holding],
+    seated: &[Seated],
+    (person, to): (PersonId, UnitId),
+    calendar: &WorkCalendar,
+) -> Vec<Leg> {
+    let Some(first) = holdings.first() else {
+        return Vec::new();
+    };
+    let whole: i64 = holdings.iter().map(|holding| holding.amount).sum();
+    let from_day = |day: Date| {
+        let terms = Terms {
+            rule: Rule::FutureOnly,
+            day,
+            year_start: day,
+        };
+        terms.passing_target(whole, first.days, Percent::WHOLE, calendar)
+    };
+    let most = holdings
+        .iter()
+        .filter(|holding| holding.unit != to)
+        .max_by_key(|holding| (holding.amount.unsigned_abs(), holding.unit));
+    let mut changes: BTreeMap<UnitId, i64> = BTreeMap::new();
+    for days in seated.iter().filter(|days| days.unit != Some(to)) {
+        let known = days
+            .unit
+            .filter(|unit| holdings.iter().any(|holding| holding.unit == *unit));
+        let Some(unit) = known.or(most.map(|holding| holding.unit)) else {
+            continue;
+        };
+        let amount = from_day(days.from) - from_day(days.to);
+        *changes.entry(unit).or_default() -= amount;
+        *changes.entry(to).or_default() += amount;
+    }
+    let legs = changes.into_iter().filter(|(_, amount)| *amount != 0);
+    legs.map(|(unit, amount)| Leg {
+        plan: first.plan,
+        period: first.period,
+        days: first.days,
+        person: Some(person),
+        unit,
+        amount,
+    })
+    .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -417,6 +476,51 @@ mod tests {
             (legs[1].plan, legs[1].unit, legs[1].amount),
             (PlanId::of(9), UnitId::of(4), 400_00)
         );
+    }
+
+    #[test]
+    fn a_person_takes_the_days_that_are_left_into_the_other_unit() {
+        let calendar = WorkCalendar::default();
+        let (north, south, west) = (UnitId::of(1), UnitId::of(2), UnitId::of(3));
+        let day = |day| date(2026, 6, day);
+        let june = (day(1), date(2026, 7, 1));
+        let held = |unit, amount| Holding {
+            plan: PlanId::of(1),
+            period: PeriodId::of(6),
+            days: june,
+            unit,
+            amount,
+        };
+        let sat = |from, to, unit| Seated { from, to, unit };
+        let of = |holdings: &[Holding], seated: &[Seated], to| {
+            let legs = seated_legs(holdings, seated, (PersonId::of(1), to), &calendar);
+            legs.iter()
+                .map(|leg| (leg.unit, leg.amount))
+                .collect::<Vec<_>>()
+        };
+        // June has 22 working days, 12 of them from the 15th on, 7 from the 22nd.
+        let whole = [held(north, 2_200)];
+        let rest = [sat(day(15), june.1, Some(north))];
+        assert_eq!(of(&whole, &rest, south), [(north, -1_200), (south, 1_200)]);
+        // Back again on the 22nd: only what is left of June goes back.
+        let both = [held(north, 1_000), held(south, 1_200)];
+        let back = [sat(day(22), june.1, Some(south))];
+        assert_eq!(of(&both, &back, north), [(north, 700), (south, -700)]);
+        // A move that was planned for the 22nd comes a week sooner.
+        let planned = [held(north, 1_500), held(west, 700)];
+        let sooner = [
+            sat(day(15), day(22), Some(north)),
+            sat(day(22), june.1, Some(west)),
+        ];
+        assert_eq!(of(&planned, &sooner, west), [(north, -500), (west, 500)]);
+        // Who sat nowhere has the target where it was given; who is there already moves nothing.
+        let nowhere = [sat(day(15), june.1, None)];
+        assert_eq!(
+            of(&whole, &nowhere, south),
+            [(north, -1_200), (south, 1_200)]
+        );
+        assert_eq!(of(&whole, &rest, north), []);
+        assert_eq!(of(&[], &rest, south), []);
     }
 
     #[test]

@@ -8,11 +8,19 @@ use std::collections::BTreeMap;
 
 use book::{
     CustomerId,
-    store::{assignments, customers, in_flight, sharers},
+    store::{
+        assignments, customers,
+        in_flight::{self, Choice},
+        sharers,
+    },
 };
 use db::{Db, DbError, Tx};
 use jiff::civil::{Date, date};
-use kernel::{Moment, Refusal, Scope, View, ids::PersonId, times::BEGINNING};
+use kernel::{Code, Moment, Refusal, Scope, View, ids::PersonId, times::BEGINNING};
+use org::{
+    UnitKind,
+    store::units::{self, NewUnit},
+};
 use plan::{
     drafting,
     moving::{self, Asked, Drawn, Given, Kinds, Share},
@@ -51,7 +59,7 @@ async fn drawn(tx: &mut Tx, given: &Given) -> db::Result<Drawn> {
         today: TODAY,
     };
     let wish = asked.read(tx, given, KINDS).await?;
-    moving::draw(tx, wish, KINDS).await
+    moving::draw(tx, wish, KINDS, asked).await
 }
 
 async fn carry_out(db: &Db, given: Given, hour: i64) -> db::Result<String> {
@@ -176,8 +184,9 @@ testkit::each_engine!(
         let before = held(&year(&db, View::AsWas, Moment::latest(TODAY)).await);
         let mut tx = db.read().await.unwrap();
         let seen = drawn(&mut tx, &stay).await.unwrap();
-        let open: Vec<(&str, usize, Option<bool>)> = moving::open_by_kind(&seen).iter().map(|one| (one.kind.name, one.count, one.moves)).collect();
-        assert_eq!(open, [("drafts", 0, Some(true)), ("orders", 17, Some(false))]);
+        let open: Vec<(&str, usize, Option<Choice>)> = moving::open_by_kind(&seen).iter().map(|one| (one.kind.name, one.open.len(), one.choice())).collect();
+        let none = |name| (name, 0, None);
+        assert_eq!(open, [none("drafts"), ("orders", 17, Some(Choice::Stay)), none("quotations"), none("samples"), none("frameworks"), none("support"), none("supporters")]);
         drop(tx);
         let number = carry_out(&db, stay, 9).await.unwrap();
         assert_eq!(held(&year(&db, View::AsWas, Moment::latest(TODAY)).await)["chen"].1, before["chen"].1);
@@ -186,7 +195,7 @@ testkit::each_engine!(
         let over = handovers::of_move(&mut tx, &Scope::All, found.row()).await.unwrap();
         assert_eq!((over.len(), over[0].state(), over[0].from_code.as_str()), (1, "waiting", "chen"));
         let items = handovers::items(&mut tx, over[0].row()).await.unwrap();
-        assert_eq!((items.len(), items[0].moves), (17, 0));
+        assert_eq!((items.len(), items[0].choice.as_str()), (17, "stay"));
         drop(tx);
         // Said to move, the open orders of this year take their credit along; last year is over.
         let mut moving = given("future_only", "newcomer", &["c-two"]);
@@ -245,6 +254,125 @@ testkit::each_engine!(
     }
 );
 
+/// South and west lie beside north; nobody sits there yet.
+async fn south_and_west(db: &Db) {
+    db.write((), |tx, ()| {
+        Box::pin(async move {
+            let root = units::root(tx).await?.id;
+            for code in ["south", "west"] {
+                let unit = NewUnit {
+                    code: Code::parse(code)?,
+                    name: code.to_owned(),
+                    name_local: None,
+                    kind: UnitKind::Region,
+                    parent: Some(root),
+                };
+                units::add(tx, &unit).await?;
+            }
+            Ok(())
+        })
+    })
+    .await
+    .unwrap();
+}
+
+/// Somebody changes unit.
+fn seated(rule: &str, person: &str, unit: &str) -> Given {
+    Given {
+        person: Some(person.to_owned()),
+        to_unit: Some(unit.to_owned()),
+        day: Some("2026-06-16".to_owned()),
+        rule: rule.to_owned(),
+        reason: "the region is cut anew".to_owned(),
+        ..Given::default()
+    }
+}
+
+/// The year of the whole company: units and people.
+async fn company(db: &Db, view: View, moment: Moment) -> Table {
+    let mut tx = db.read().await.unwrap();
+    table_of(&mut tx, "company", "2026", view, moment).await
+}
+
+async fn revised(db: &Db, hour: i64) {
+    db.write(hour, |tx, hour| {
+        Box::pin(async move {
+            let plan = plan::store::plans::fetch(tx, &Scope::All, "2026-north").await?;
+            drafting::revise(tx, &plan, TODAY, &by(*hour)).await?;
+            region::publish(tx, *hour + 1).await
+        })
+    })
+    .await
+    .unwrap();
+}
+
+testkit::each_engine!(
+    async fn a_target_goes_into_another_unit_with_its_person_from_the_day_on(db) {
+        founded(&db).await;
+        south_and_west(&db).await;
+        let before = company(&db, View::AsWas, Moment::latest(TODAY)).await;
+        carry_out(&db, seated("future_only", "chen", "south"), 9).await.unwrap();
+        let after = company(&db, View::AsWas, Moment::latest(TODAY)).await;
+        let (was, is) = (held(&before), held(&after));
+        assert_eq!((was["chen"], was["company"]), (is["chen"], is["company"]));
+        assert_eq!(was["north"].0, is["north"].0 + is["south"].0, "what north has less, south has more");
+        assert_eq!((is["north"].1, is["south"].1), (was["north"].1, 0), "what was sold stays");
+        let month = |name: &str, place: usize| line(&after, name).periods[place].target.map_or(0, kernel::Money::minor);
+        // Of June, which has 22 working days, 11 are left on the 16th.
+        assert_eq!(month("south", 4), 0);
+        assert!((month("south", 5) * 2 - month("chen", 5)).abs() <= 1, "half of June");
+        assert_eq!(month("south", 6), month("chen", 6));
+        let old = company(&db, View::AsWas, Moment::of(TODAY, at(8))).await;
+        assert_eq!(held(&old), was, "as known before the move nothing has moved");
+        // What Chen sells from now on counts in the south.
+        db.write((), |tx, ()| Box::pin(async move {
+            let chens = customers::ids_by_code(tx).await?["c-chen"];
+            region::sell(tx, "S-1", chens, "chen", TODAY, "50").await
+        })).await.unwrap();
+        assert_eq!(held(&company(&db, View::AsWas, Moment::latest(TODAY)).await)["south"].1, 50_00);
+        let same = carry_out(&db, seated("future_only", "chen", "south"), 10).await;
+        assert_eq!(code(same), "move.same");
+    }
+);
+
+testkit::each_engine!(
+    async fn a_revision_keeps_the_unit_a_person_went_to(db) {
+        founded(&db).await;
+        south_and_west(&db).await;
+        let before = held(&company(&db, View::AsWas, Moment::latest(TODAY)).await);
+        carry_out(&db, seated("future_only", "chen", "south"), 9).await.unwrap();
+        let moved = company(&db, View::AsWas, Moment::latest(TODAY)).await;
+        let months = |table: &Table| {
+            let of = |name: &str| line(table, name).periods.iter().map(|one| one.target.map_or(0, kernel::Money::minor)).collect::<Vec<i64>>();
+            (of("north"), of("south"), of("chen"))
+        };
+        for hour in [10, 20] {
+            revised(&db, hour).await;
+            let now = company(&db, View::AsWas, Moment::latest(TODAY)).await;
+            assert_eq!(months(&now), months(&moved), "revised at {hour}");
+        }
+        let then = company(&db, View::AsWas, Moment::of(TODAY, at(15))).await;
+        assert_eq!(months(&then), months(&moved), "as known between the revisions");
+        carry_out(&db, seated("future_only", "chen", "north"), 30).await.unwrap();
+        assert_eq!(held(&company(&db, View::AsWas, Moment::latest(TODAY)).await), before, "there and back again");
+    }
+);
+
+testkit::each_engine!(
+    async fn the_whole_year_goes_into_the_other_unit_where_it_is_said(db) {
+        founded(&db).await;
+        south_and_west(&db).await;
+        let before = held(&company(&db, View::AsWas, Moment::latest(TODAY)).await);
+        carry_out(&db, seated("full_book", "chen", "south"), 9).await.unwrap();
+        let after = held(&company(&db, View::AsWas, Moment::latest(TODAY)).await);
+        assert_eq!(after["south"], before["chen"], "target and sales of the year");
+        assert_eq!((after["chen"], after["company"]), (before["chen"], before["company"]));
+        let mut tx = db.read().await.unwrap();
+        let last = held(&table_of(&mut tx, "company", "2025", View::AsWas, Moment::latest(TODAY)).await);
+        assert_eq!(last["north"].1, 12 * 500_00, "last year stays in the north");
+    }
+);
+
 /// A step of the sequence: always the same moves for the same seed.
 struct Dice(u64);
 
@@ -261,9 +389,16 @@ impl Dice {
         of[self.throw(of.len())]
     }
 
-    /// Any move of one or two customers to a person or the house, by any rule, on a day from March to
-    /// November.
+    /// Any move of one or two customers to a person or the house, by any rule, or of a person into any
+    /// unit, on a day from March to November.
     fn any_move(&mut self) -> Given {
+        if self.throw(3) == 0 {
+            let rule = self.pick(&["future_only", "future_only", "full_book"]);
+            let unit = self.pick(&["north", "south", "west"]);
+            let mut wanted = seated(rule, self.pick(&["chen", "zhou", "newcomer"]), unit);
+            wanted.day = Some(self.any_day());
+            return wanted;
+        }
         let codes = ["c-chen", "c-two", "c-zhou", "c-free"];
         let rule = self.pick(&["future_only", "full_book", "shared_credit"]);
         let mut customers = vec![self.pick(&codes)];
@@ -283,21 +418,23 @@ impl Dice {
                 .documents
                 .insert("orders".to_owned(), "stay".to_owned());
         }
-        wanted.day = Some(format!(
-            "2026-{:02}-{:02}",
-            3 + self.throw(9),
-            1 + self.throw(28)
-        ));
+        wanted.day = Some(self.any_day());
         wanted
+    }
+
+    fn any_day(&mut self) -> String {
+        format!("2026-{:02}-{:02}", 3 + self.throw(9), 1 + self.throw(28))
     }
 }
 
 testkit::each_engine!(
     async fn whatever_moves_nothing_is_made_or_lost(db) {
         founded(&db).await;
+        south_and_west(&db).await;
+        const UNITS: [&str; 4] = ["company", "north", "south", "west"];
         let sums = |table: &Table| {
             let people = held(table);
-            let all = people.iter().filter(|(name, _)| *name != "north" && *name != "company");
+            let all = people.iter().filter(|(name, _)| !UNITS.contains(&name.as_str()));
             all.fold((0, 0), |sum, (_, one)| (sum.0 + one.0, sum.1 + one.1))
         };
         let whole = async |view, moment| {
@@ -307,8 +444,8 @@ testkit::each_engine!(
         let first = whole(View::AsWas, Moment::latest(TODAY)).await;
         let before = (sums(&first), held(&first)["company"], held(&first));
         let mut dice = Dice(20_260_616);
-        let mut carried = 0;
-        for hour in 0..40 {
+        let (mut carried, mut seated) = (0, 0);
+        for hour in 0..60 {
             let wanted = dice.any_move();
             let mut tx = db.read().await.unwrap();
             let Ok(drawn) = drawn(&mut tx, &wanted).await else { continue };
@@ -317,10 +454,15 @@ testkit::each_engine!(
             let (was, will) = figures.total();
             assert_eq!((was.target, was.actual), (will.target, will.actual), "{wanted:?}");
             assert_eq!(was.from_day, will.from_day, "{wanted:?}");
+            let units = figures.units.values().fold((0, 0, 0, 0), |sum, (was, will)| {
+                (sum.0 + was.target, sum.1 + will.target, sum.2 + was.actual, sum.3 + will.actual)
+            });
+            assert_eq!((units.0, units.2), (units.1, units.3), "{wanted:?}");
             if carry_out(&db, wanted.clone(), 20 + hour).await.is_err() {
                 continue;
             }
             carried += 1;
+            seated += usize::from(wanted.person.is_some());
             let latest = Moment::latest(TODAY);
             let (was, is) = (whole(View::AsWas, latest).await, whole(View::AsIs, latest).await);
             assert_eq!(sums(&was), before.0, "{wanted:?}");
@@ -335,8 +477,22 @@ testkit::each_engine!(
                 let actual = kernel::Money::of_exact(after.actual, was.currency).minor();
                 assert_eq!(now.get(&name).copied().unwrap_or_default(), (after.target, actual), "{name} {wanted:?}");
             }
+            let tree = units::tree(&mut tx, &Scope::All).await.unwrap();
+            for (unit, (_, after)) in &figures.units {
+                let unit = tree.iter().find(|one| one.id == *unit).unwrap();
+                if unit.parent.is_some() {
+                    let actual = kernel::Money::of_exact(after.actual, was.currency).minor();
+                    assert_eq!(now[&unit.code], (after.target, actual), "{} {wanted:?}", unit.code);
+                }
+            }
+            drop(tx);
+            if hour % 12 == 11 {
+                revised(&db, 100 + 2 * hour).await;
+                let revised = whole(View::AsWas, latest).await;
+                assert_eq!(held(&revised), now, "a revision changes nothing");
+            }
         }
-        assert!(20 < carried, "{carried} moves are no test");
+        assert!(20 < carried && 5 < seated, "{carried} moves, {seated} of people, are no test");
         let old = whole(View::AsWas, Moment::of(TODAY, at(8))).await;
         assert_eq!(held(&old), before.2, "yesterday’s report is as it was");
     }

@@ -16,7 +16,7 @@ use crate::{
 pub const MOST_PARTS: usize = 200_000;
 
 /// What `person` (none is the house) earned with these customers by orders dated `from` or later;
-/// oldest first, at most [`MOST_PARTS`] and one. With each part whether its order is still open.
+/// oldest first, at most [`MOST_PARTS`] and one.
 ///
 /// # Errors
 ///
@@ -26,24 +26,10 @@ pub async fn of_customers(
     customers: &[CustomerId],
     person: Option<PersonId>,
     from: Date,
-) -> Result<Vec<(Earned, bool)>> {
-    #[derive(FromRow)]
-    struct Row {
-        id: i64,
-        order_id: i64,
-        customer_id: i64,
-        day: String,
-        seat_id: Option<i64>,
-        unit_id: i64,
-        share: i64,
-        net_exact: i64,
-        open: i64,
-    }
+) -> Result<Vec<Earned>> {
     const SQL: &str = "
-        select c.id, c.order_id, c.customer_id, c.day, c.seat_id, c.unit_id, c.share, c.net_exact,
-               case when o.status = 'confirmed' then cast(1 as bigint) else cast(0 as bigint) end as open
+        select c.id, c.order_id, c.customer_id, c.day, c.seat_id, c.unit_id, c.share, c.net_exact
           from book_credit c
-          join book_order o on o.id = c.order_id
          where c.customer_id in (select cast(value as bigint) from json_each($1))
            and coalesce(c.person_id, 0) = $2
            and c.retracted_at is null
@@ -57,8 +43,55 @@ pub async fn of_customers(
         .bind(from.to_string())
         .all()
         .await?;
+    Ok(parts(rows, person))
+}
+
+/// What `person` earned outside `unit` by orders dated `from` or later; oldest first, at most
+/// [`MOST_PARTS`] and one.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn outside(
+    tx: &mut Tx,
+    person: PersonId,
+    unit: UnitId,
+    from: Date,
+) -> Result<Vec<Earned>> {
+    const SQL: &str = "
+        select c.id, c.order_id, c.customer_id, c.day, c.seat_id, c.unit_id, c.share, c.net_exact
+          from book_credit c
+         where c.person_id = $1
+           and c.unit_id <> $2
+           and c.retracted_at is null
+           and c.day >= $3
+         order by c.day, c.id
+         limit 200001";
+    let rows: Vec<Row> = tx
+        .q(SQL)
+        .bind(person.get())
+        .bind(unit.get())
+        .bind(from.to_string())
+        .all()
+        .await?;
+    Ok(parts(rows, Some(person)))
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: i64,
+    order_id: i64,
+    customer_id: i64,
+    day: String,
+    seat_id: Option<i64>,
+    unit_id: i64,
+    share: i64,
+    net_exact: i64,
+}
+
+fn parts(rows: Vec<Row>, person: Option<PersonId>) -> Vec<Earned> {
     let parts = rows.into_iter().filter_map(|row| {
-        let earned = Earned {
+        Some(Earned {
             id: row.id,
             order: OrderId::of(row.order_id),
             customer: CustomerId::of(row.customer_id),
@@ -70,10 +103,9 @@ pub async fn of_customers(
                 share: Percent::of_millionths(row.share),
                 net_exact: row.net_exact,
             },
-        };
-        Some((earned, row.open == 1))
+        })
     });
-    Ok(parts.collect())
+    parts.collect()
 }
 
 /// What `person` earned in `[from, to)`, exact: with these customers, and with all.

@@ -42,6 +42,9 @@ pub struct Quotation {
     pub competitor: Option<String>,
     pub lost_text: Option<String>,
     pub order_number: Option<String>,
+    /// Who earns its order, if that was said.
+    pub person_id: Option<i64>,
+    pub person_code: Option<String>,
     pub version: i64,
 }
 
@@ -89,6 +92,8 @@ impl Quotation {
             competitor: is_lost.then(|| "Nordwind".to_owned()),
             lost_text: is_lost.then(|| "Two weeks sooner".to_owned()),
             order_number: (status == "ordered").then(|| "SO-2026-00001".to_owned()),
+            person_id: None,
+            person_code: None,
             version: 1,
         }
     }
@@ -108,12 +113,13 @@ macro_rules! select_quotation {
                     d.currency, d.project, d.status, d.edition, e.edition as shown_edition, e.day,
                     e.valid_until, e.sent_on, e.net_exact, e.net_minor, e.tax_minor, e.gross_minor,
                     d.decided_on, d.lost_reason, d.competitor, d.lost_text, o.number as order_number,
-                    d.version
+                    d.person_id, w.code as person_code, d.version
                from book_quotation d
                join book_quotation_edition e on e.quotation_id = d.id and e.edition = ",
             $edition,
             " join book_customer c on c.id = d.customer_id
-              left join book_order o on o.id = d.order_id"
+              left join book_order o on o.id = d.order_id
+              left join org_person w on w.id = d.person_id"
         )
     };
 }

@@ -28,6 +28,9 @@ pub struct Sample {
     pub reason: String,
     pub note: String,
     pub order_number: Option<String>,
+    /// Who earns its order, if that was said.
+    pub person_id: Option<i64>,
+    pub person_code: Option<String>,
     pub version: i64,
 }
 
@@ -45,11 +48,13 @@ macro_rules! select_sample {
     () => {
         "select d.id, d.number, d.kind, c.code as customer_code, c.name as customer_name,
                 p.code as product_code, d.quantity, d.day, d.result_due, d.status, d.result_on,
-                d.reason, d.note, o.number as order_number, d.version
+                d.reason, d.note, o.number as order_number, d.person_id, w.code as person_code,
+                d.version
            from book_sample d
            join book_customer c on c.id = d.customer_id
            join book_product p on p.id = d.product_id
-           left join book_order o on o.id = d.order_id"
+           left join book_order o on o.id = d.order_id
+           left join org_person w on w.id = d.person_id"
     };
 }
 

@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use db::Tx;
 use jiff::civil::Date;
-use kernel::{Quantity, Refusal, Role, Scope};
+use kernel::{Quantity, Refusal, Role, Scope, ids::PersonId};
 use org::api::{self, Ask, Page, accept_name};
 use page::{Actor, Json, Kit, Path, Query, Result};
 use serde::{Deserialize, Serialize};
@@ -370,7 +370,8 @@ async fn sold(tx: &mut Tx, ask: &Ask<SaleJson>) -> db::Result<Answer> {
         lines: vec![line],
         credit: Vec::new(),
     };
-    let order = draw_up(tx, ask, &wanted).await?;
+    let earner = one.person_id.map(PersonId::of);
+    let order = draw_up(tx, ask, &wanted, earner).await?;
     let turn = Turn {
         status,
         result_due: one.due(),

@@ -12,7 +12,7 @@ pub mod memberships;
 pub mod people;
 pub mod seats;
 pub mod sign_in;
-mod transfer;
+pub mod transfer;
 pub mod units;
 pub mod views;
 

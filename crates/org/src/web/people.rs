@@ -1,6 +1,6 @@
 //! `/people` and `/api/v1/people`: who is in the region, where they sit, and which seats are vacant.
 
-use axum::{extract::State, http::Uri, response::Response};
+use axum::{Extension, extract::State, http::Uri, response::Response};
 use db::Tx;
 use kernel::{Refusal, Role, Scope};
 use maud::{Markup, html};
@@ -175,26 +175,28 @@ async fn add(tx: &mut Tx, ask: &Ask<NewPersonJson>) -> db::Result<Answer> {
 #[utoipa::path(patch, path = "/api/v1/people/{code}", tag = "organisation", request_body = PersonChangeJson, responses((status = 200, body = PersonJson), (status = 404), (status = 409), (status = 412), (status = 422)))]
 pub async fn change(
     State(kit): State<Kit>,
+    Extension(followers): Extension<transfer::Followers>,
     Path(code): Path<String>,
     ask: Ask<PersonChangeJson>,
 ) -> Result<Response> {
     ask.actor.may(&[Role::Administrator])?;
-    api::carry_out(&kit, ask.about(code), |tx, ask| Box::pin(save(tx, ask))).await
+    let ask = ask.about(code).map(|body| (body, followers));
+    api::carry_out(&kit, ask, |tx, ask| Box::pin(save(tx, ask))).await
 }
 
-async fn save(tx: &mut Tx, ask: &Ask<PersonChangeJson>) -> db::Result<Answer> {
+async fn save(tx: &mut Tx, ask: &Ask<transfer::Change>) -> db::Result<Answer> {
+    let (body, _) = &ask.body;
     let person = people::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
     ask.fresh(person.version)?;
     let changed = NewPerson {
-        code: kernel::Code::parse(ask.body.code.as_deref().unwrap_or(&person.code))
+        code: kernel::Code::parse(body.code.as_deref().unwrap_or(&person.code))
             .map_err(|no| no.at("code"))?,
-        name: accept_name(ask.body.name.as_deref().unwrap_or(&person.name), "name")?,
-        name_local: ask
-            .body
+        name: accept_name(body.name.as_deref().unwrap_or(&person.name), "name")?,
+        name_local: body
             .name_local
             .clone()
             .or_else(|| person.name_local.clone()),
-        email: match &ask.body.email {
+        email: match &body.email {
             Some(email) => Some(enrol::accept_email(email)?),
             None => person.email.clone(),
         },

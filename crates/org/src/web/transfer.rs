@@ -1,7 +1,12 @@
 //! A person changes unit from a day on, or gets another role.
 
-use db::{DbError, Result, Tx};
-use kernel::{Refusal, Role, Scope};
+use db::{DbError, Result, Tx, WorkFuture};
+use jiff::{Timestamp, civil::Date};
+use kernel::{
+    Refusal, Role, Scope,
+    ids::{PersonId, SeatId, UnitId},
+};
+use trail::By;
 
 use super::{memberships::sit, people::PersonChangeJson, units::unknown};
 use crate::{
@@ -14,6 +19,46 @@ use crate::{
     },
 };
 
+/// A person who is about to change unit.
+#[derive(Debug, Clone, Copy)]
+pub struct Moved {
+    pub person: PersonId,
+    pub unit: UnitId,
+    pub seat: Option<SeatId>,
+    /// The first day there.
+    pub day: Date,
+}
+
+/// What is kept of people above this crate, and goes along when one changes unit. It runs before the
+/// memberships change.
+#[derive(Debug, Clone, Copy)]
+pub struct Follower {
+    pub moved: for<'a> fn(&'a mut Tx, &'a Moved, &'a By) -> WorkFuture<'a, ()>,
+}
+
+/// The followers the program knows.
+#[derive(Debug, Clone, Copy)]
+pub struct Followers(pub &'static [Follower]);
+
+/// A change of a person, and what follows it.
+pub(super) type Change = (PersonChangeJson, Followers);
+
+/// Lets a person sit in a place from its first day on; whatever was believed of later days ends.
+///
+/// # Errors
+///
+/// What [`sit`] refuses.
+pub async fn change_unit(
+    tx: &mut Tx,
+    mut place: Membership,
+    seat: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    memberships::end_from(tx, place.person, place.from, now).await?;
+    sit(tx, &mut place, seat).await?;
+    memberships::add(tx, &place, now).await
+}
+
 /// Carries out what a change says of unit, seat, leading and role.
 ///
 /// # Errors
@@ -21,11 +66,11 @@ use crate::{
 /// The refusal of the field that is wrong.
 pub(super) async fn transfer(
     tx: &mut Tx,
-    ask: &Ask<PersonChangeJson>,
+    ask: &Ask<Change>,
     person: &Person,
     has_email: bool,
 ) -> Result<()> {
-    let body = &ask.body;
+    let (body, followers) = &ask.body;
     let role = match &body.role {
         Some(text) => Some(Role::parse(text).map_err(|no| no.at("role"))?),
         None => None,
@@ -52,7 +97,7 @@ pub(super) async fn transfer(
     let manages = role.map_or(person.role.as_deref() == Some("manager"), |role| {
         role == Role::Manager
     });
-    let mut place = Membership {
+    let place = Membership {
         person: person.person(),
         unit: unit.id,
         seat: None,
@@ -60,15 +105,22 @@ pub(super) async fn transfer(
         from,
         to: None,
     };
-    memberships::end_from(tx, person.person(), from, ask.now).await?;
-    sit(tx, &mut place, body.seat.as_deref()).await?;
-    memberships::add(tx, &place, ask.now).await
+    let moved = Moved {
+        person: place.person,
+        unit: place.unit,
+        seat: None,
+        day: from,
+    };
+    for follower in followers.0 {
+        (follower.moved)(tx, &moved, &ask.by()).await?;
+    }
+    change_unit(tx, place, body.seat.as_deref(), ask.now).await
 }
 
 /// A role counts from the next request on. Somebody must be left who can set the company up.
 async fn give_role(
     tx: &mut Tx,
-    ask: &Ask<PersonChangeJson>,
+    ask: &Ask<Change>,
     person: &Person,
     role: Role,
     has_email: bool,

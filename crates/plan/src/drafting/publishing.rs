@@ -1,14 +1,20 @@
 //! Publishing a draft for good, and beginning the next one.
 
+use std::collections::BTreeMap;
+
 use db::{Result, Tx};
 use jiff::civil::Date;
-use kernel::{Money, Refusal, Scope};
+use kernel::{
+    Money, Refusal, Scope,
+    ids::{PersonId, UnitId},
+};
 use trail::By;
 
 use super::{Opened, open, record};
 use crate::{
-    VersionId,
+    PeriodId, PlanId, VersionId,
     grid::{Cell, Grid, Row},
+    moves::Leg,
     store::{
         cells::{self, Frame},
         plans::Plan,
@@ -99,8 +105,10 @@ pub async fn revise(tx: &mut Tx, plan: &Plan, today: Date, by: &By) -> Result<i6
         ..published.frame
     };
     let moved = transfers::since(tx, plan.plan(), VersionId::of(newest.id)).await?;
-    take_in(&mut frame, &mut grid, &moved);
+    let beside = take_in(&mut frame, &mut grid, &moved);
     cells::add_grid(tx, &frame, &grid).await?;
+    let legs: Vec<Leg> = beside.into_iter().map(|leg| leg.of(plan.plan())).collect();
+    transfers::carry_on(tx, (plan.plan(), number), &legs, by.at).await?;
     versions::touch(tx, version, 1, grid.total(), &newest.weight_source).await?;
     record(
         tx,
@@ -113,8 +121,32 @@ pub async fn revise(tx: &mut Tx, plan: &Plan, today: Date, by: &By) -> Result<i6
     Ok(number)
 }
 
-/// Adds what moves changed to the cells and to the unit's own targets. Who had no target gets a row.
-fn take_in(frame: &mut Frame, grid: &mut Grid, moved: &[Net]) {
+/// What stands in another unit than its cell.
+struct Beside {
+    person: PersonId,
+    unit: UnitId,
+    period: PeriodId,
+    amount: i64,
+}
+
+impl Beside {
+    fn of(self, plan: PlanId) -> Leg {
+        Leg {
+            plan,
+            period: self.period,
+            days: (Date::ZERO, Date::ZERO),
+            person: Some(self.person),
+            unit: self.unit,
+            amount: self.amount,
+        }
+    }
+}
+
+/// Adds what moves changed to the cells and to the unit's own targets. Who had no target gets a row. A
+/// cell that went to another unit as a whole stands there from now on; of one that went in part, the
+/// part is answered with its two legs.
+fn take_in(frame: &mut Frame, grid: &mut Grid, moved: &[Net]) -> Vec<Beside> {
+    let mut elsewhere = Elsewhere::new();
     for net in moved {
         let Some(place) = frame
             .periods
@@ -138,7 +170,47 @@ fn take_in(frame: &mut Frame, grid: &mut Grid, moved: &[Net]) {
         cell.amount = cell.amount.saturating_add(net.amount);
         let column = &mut grid.columns[place];
         column.target = column.target.saturating_add(net.amount);
+        if frame.units[row]
+            .get(place)
+            .is_some_and(|unit| *unit != net.unit)
+        {
+            let own = elsewhere.entry((row, place)).or_default();
+            *own.entry(net.unit).or_default() += net.amount;
+        }
     }
+    settle_units(frame, grid, elsewhere)
+}
+
+/// By row and column, how much of a cell stands in which other unit.
+type Elsewhere = BTreeMap<(usize, usize), BTreeMap<UnitId, i64>>;
+
+fn settle_units(frame: &mut Frame, grid: &Grid, elsewhere: Elsewhere) -> Vec<Beside> {
+    let mut beside = Vec::new();
+    for ((row, place), units) in elsewhere {
+        let Holder::Person(person) = grid.rows[row].holder else {
+            continue;
+        };
+        let amount = grid.rows[row].cells[place].amount;
+        let parts: Vec<(UnitId, i64)> = units.into_iter().filter(|(_, part)| *part != 0).collect();
+        if let [(unit, part)] = parts[..]
+            && part == amount
+        {
+            frame.units[row][place] = unit;
+            continue;
+        }
+        let home = frame.units[row][place];
+        let leg = |unit, amount| Beside {
+            person,
+            unit,
+            period: frame.periods[place],
+            amount,
+        };
+        let legs = parts
+            .into_iter()
+            .flat_map(|(unit, part)| [leg(home, -part), leg(unit, part)]);
+        beside.extend(legs);
+    }
+    beside
 }
 
 /// A target nobody was given yet.

@@ -7,6 +7,7 @@ use book::{
     credit::{Places, Receiver},
     store::{
         assignments::{self, MOST_MOVED, Owned},
+        in_flight::{Choice, Kind},
         named, places,
     },
     web::accepted,
@@ -19,12 +20,18 @@ use org::{
     web::units::unknown,
 };
 
-use super::{Kinds, Wish};
+use super::{Kinds, Sits, Wish};
 use crate::moves::{Rule, Terms};
 
 /// What a request says. Codes as they were typed.
 #[derive(Debug, Clone, Default)]
 pub struct Given {
+    /// Somebody who changes unit, instead of customers who change hands.
+    pub person: Option<String>,
+    /// The unit that person goes to.
+    pub to_unit: Option<String>,
+    /// Whether that person leads it.
+    pub leads: Option<bool>,
     /// Whose customers; without it those named, whoever owns them.
     pub from: Option<String>,
     /// None named are all of `from`.
@@ -35,8 +42,10 @@ pub struct Given {
     pub day: Option<String>,
     pub rule: String,
     pub share: Share,
-    /// By kind: `move` or `stay`.
+    /// By kind: `move`, `stay` or `end`.
     pub documents: BTreeMap<String, String>,
+    /// By kind and number, what is chosen otherwise.
+    pub each: BTreeMap<String, BTreeMap<String, String>>,
     pub reason: String,
 }
 
@@ -65,6 +74,13 @@ impl Asked<'_> {
     /// The refusal of the field that is wrong; whoever and whatever is out of scope answers like
     /// nothing.
     pub async fn read(&self, tx: &mut Tx, given: &Given, kinds: Kinds) -> Result<Wish> {
+        if let Some(code) = &given.person {
+            return self.read_person(tx, given, code).await;
+        }
+        if given.to_unit.is_some() || given.leads.is_some() {
+            let text = "A unit and leading belong to the move of a person. Name the person.";
+            return Err(Refusal::value("move.person", text).at("person").into());
+        }
         let terms = self.terms(tx, given).await?;
         let to = self.receiver(tx, given, terms.day).await?;
         let from = self.customers(tx, given, terms.day).await?;
@@ -79,7 +95,51 @@ impl Asked<'_> {
             from,
             target_share,
             choices: choices(&given.documents, kinds)?,
+            each: each(&given.each, kinds)?,
+            sits: None,
             reason: accept_reason(&given.reason)?,
+        })
+    }
+
+    /// Reads the move of a person into another unit.
+    async fn read_person(&self, tx: &mut Tx, given: &Given, code: &str) -> Result<Wish> {
+        accept_alone(given)?;
+        let terms = self.terms(tx, given).await?;
+        if matches!(terms.rule, Rule::SharedCredit { .. }) {
+            let text = "A person who changes unit shares nothing. Use future_only or full_book.";
+            return Err(Refusal::value("move.person_shares", text).at("rule").into());
+        }
+        let found = people::fetch(tx, self.scope, code, self.today).await;
+        let person = found.map_err(|error| as_unknown(error, "person", "person", code))?;
+        let unit = given.to_unit.as_deref().unwrap_or_default();
+        let found = units::fetch(tx, self.scope, unit).await;
+        let unit = found.map_err(|error| as_unknown(error, "to_unit", "unit", unit))?;
+        let sits = Sits {
+            person: person.person(),
+            seat: given.to_seat.clone(),
+            leads: given
+                .leads
+                .unwrap_or(person.role.as_deref() == Some("manager")),
+        };
+        let held = Places::of(places::of_people(tx, &[sits.person]).await?);
+        let place = held.at(sits.person, terms.day);
+        if place.is_some_and(|place| place.unit == unit.id) {
+            let text = format!("{} sits in {} on that day already.", person.name, unit.code);
+            return Err(Refusal::value("move.same", text).at("to_unit").into());
+        }
+        Ok(Wish {
+            terms,
+            to: Receiver {
+                person: Some(sits.person),
+                seat: None,
+                unit: unit.id,
+            },
+            from: BTreeMap::new(),
+            target_share: None,
+            choices: BTreeMap::new(),
+            each: BTreeMap::new(),
+            reason: accept_reason(&given.reason)?,
+            sits: Some(sits),
         })
     }
 
@@ -241,6 +301,21 @@ impl Asked<'_> {
     }
 }
 
+/// A person moves alone: whose the customers are does not change.
+fn accept_alone(given: &Given) -> std::result::Result<(), Refusal> {
+    let customers = [&given.from, &given.to, &given.to_house];
+    let is_alone = customers.iter().all(|one| one.is_none())
+        && given.customers.is_empty()
+        && given.documents.is_empty()
+        && given.each.is_empty()
+        && given.share.target.is_none();
+    if is_alone {
+        return Ok(());
+    }
+    let text = "A person changes unit alone. Customers, receivers, shares and documents belong to a move of customers.";
+    Err(Refusal::value("move.person", text).at("person"))
+}
+
 /// Turns “there is none” into a fault of the field that refers to it.
 fn as_unknown(error: DbError, field: &str, noun: &str, code: &str) -> DbError {
     match error {
@@ -277,29 +352,58 @@ fn accept_pairs(
 fn choices(
     given: &BTreeMap<String, String>,
     kinds: Kinds,
-) -> std::result::Result<BTreeMap<&'static str, bool>, Refusal> {
+) -> std::result::Result<BTreeMap<&'static str, Choice>, Refusal> {
     let mut choices = BTreeMap::new();
-    for (name, choice) in given {
+    for (name, text) in given {
         let field = format!("documents.{}", name.chars().take(40).collect::<String>());
-        let Some(kind) = kinds.0.iter().find(|kind| kind.name == name) else {
-            let names: Vec<&str> = kinds.0.iter().map(|kind| kind.name).collect();
-            let text = format!(
-                "There is no such kind of document. Use {}.",
-                names.join(", ")
-            );
-            return Err(Refusal::value("move.documents", text).at(field));
-        };
-        let moves = match choice.as_str() {
-            "move" => true,
-            "stay" => false,
-            _ => {
-                let text = format!("Say move or stay for {name}.");
-                return Err(Refusal::value("move.documents", text).at(field));
-            }
-        };
-        choices.insert(kind.name, moves);
+        let kind = kind_named(name, kinds).map_err(|no| no.at(field.as_str()))?;
+        let choice = choice_of(kind, text).map_err(|no| no.at(field))?;
+        choices.insert(kind.name, choice);
     }
     Ok(choices)
+}
+
+type Each = BTreeMap<&'static str, BTreeMap<String, Choice>>;
+
+fn each(
+    given: &BTreeMap<String, BTreeMap<String, String>>,
+    kinds: Kinds,
+) -> std::result::Result<Each, Refusal> {
+    let mut each = Each::new();
+    for (name, numbers) in given {
+        let field = format!("each.{}", name.chars().take(40).collect::<String>());
+        let kind = kind_named(name, kinds).map_err(|no| no.at(field.as_str()))?;
+        for (number, text) in numbers {
+            let shown: String = number.chars().take(60).collect();
+            let choice = choice_of(kind, text).map_err(|no| no.at(format!("{field}.{shown}")))?;
+            let own = each.entry(kind.name).or_default();
+            own.insert(number.trim().to_ascii_lowercase(), choice);
+        }
+    }
+    Ok(each)
+}
+
+fn kind_named(name: &str, kinds: Kinds) -> std::result::Result<&'static Kind, Refusal> {
+    let kind = kinds.0.iter().find(|kind| kind.name == name);
+    kind.ok_or_else(|| {
+        let asked = kinds.0.iter().filter(|kind| !kind.choices.is_empty());
+        let names: Vec<&str> = asked.map(|kind| kind.name).collect();
+        let text = format!("There is no such kind. Use {}.", names.join(", "));
+        Refusal::value("move.documents", text)
+    })
+}
+
+fn choice_of(kind: &Kind, text: &str) -> std::result::Result<Choice, Refusal> {
+    if kind.choices.is_empty() {
+        let text = format!("There is nothing to choose: {} go along.", kind.name);
+        return Err(Refusal::value("move.documents", text));
+    }
+    let choice = Choice::parse(text).filter(|choice| kind.choices.contains(choice));
+    choice.ok_or_else(|| {
+        let words: Vec<&str> = kind.choices.iter().map(|choice| choice.as_str()).collect();
+        let text = format!("Say {} for {}.", words.join(" or "), kind.name);
+        Refusal::value("move.documents", text)
+    })
 }
 
 /// The longest reason.

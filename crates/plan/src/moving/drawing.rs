@@ -1,6 +1,6 @@
 //! A move drawn up: everything it would change, nothing changed yet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use book::{
     CustomerId,
@@ -8,7 +8,7 @@ use book::{
     store::{
         assignments::{self, Owned},
         earned::{self, MOST_PARTS},
-        in_flight::{Kind, MOST_OPEN, Of, Open},
+        in_flight::{Choice, Kind, MOST_OPEN, Of, Open},
     },
 };
 use db::{Result, Tx};
@@ -16,7 +16,7 @@ use jiff::{ToSpan, civil::Date};
 use kernel::{Percent, Refusal, Scope, WorkCalendar, ids::PersonId};
 use org::store::{company, holidays};
 
-use super::{Kinds, Wish};
+use super::{Asked, Kinds, Wish, person};
 use crate::{
     PeriodId, PlanId,
     moves::{Basis, Holding, Leg, Measured, Passing},
@@ -49,12 +49,24 @@ pub struct Part {
     pub in_flight: Vec<InFlight>,
 }
 
-/// The open documents of one kind; `moves` is none while nothing was said.
+/// What is open of one kind, each with what becomes of it: none while nothing was said.
 #[derive(Debug, Clone)]
 pub struct InFlight {
     pub kind: Kind,
-    pub moves: Option<bool>,
-    pub open: Vec<Open>,
+    pub open: Vec<(Open, Option<Choice>)>,
+}
+
+impl InFlight {
+    /// Those of which `choice` was said.
+    pub fn chosen(&self, choice: Choice) -> Vec<Open> {
+        let chosen = self.open.iter().filter(|(_, own)| *own == Some(choice));
+        chosen.map(|(open, _)| open.clone()).collect()
+    }
+
+    /// Of how many nothing was said.
+    pub fn undecided(&self) -> usize {
+        self.open.iter().filter(|(_, own)| own.is_none()).count()
+    }
 }
 
 /// Draws up the move.
@@ -62,12 +74,12 @@ pub struct InFlight {
 /// # Errors
 ///
 /// `move.large` if it touches more than one transaction should.
-pub async fn draw(tx: &mut Tx, wish: Wish, kinds: Kinds) -> Result<Drawn> {
-    let country = company::expect(tx).await?.country;
-    let calendar = holidays::work_calendar(tx, &country).await?;
-    let days = (wish.terms.year_start, far_after(wish.terms.day));
-    let measure = Measure::Booked.as_str();
-    let targets = cells::in_force(tx, &Scope::All, measure, days, i64::MAX).await?;
+pub async fn draw(tx: &mut Tx, wish: Wish, kinds: Kinds, asked: Asked<'_>) -> Result<Drawn> {
+    if let Some(sits) = &wish.sits {
+        let who = sits.person;
+        return person::draw(tx, wish, who).await;
+    }
+    let (targets, calendar) = in_force(tx, &wish).await?;
     let mut parts = Vec::with_capacity(wish.from.len());
     for (from, owned) in &wish.from {
         let customers: Vec<CustomerId> = owned.iter().map(Owned::customer).collect();
@@ -85,10 +97,11 @@ pub async fn draw(tx: &mut Tx, wish: Wish, kinds: Kinds) -> Result<Drawn> {
             (wish.to.person, wish.to.unit),
             |period| home.get(&period).copied(),
         );
-        let in_flight = in_flight(tx, &wish, *from, &customers, kinds).await?;
+        let in_flight = in_flight(tx, &wish, (*from, &customers), kinds, asked).await?;
+        let open = in_flight.iter().find(|one| one.kind.name == "orders");
         parts.push(Part {
             from: *from,
-            passed: credit(tx, &wish, *from, &customers).await?,
+            passed: credit(tx, &wish, (*from, &customers), open).await?,
             customers,
             share,
             basis,
@@ -96,12 +109,53 @@ pub async fn draw(tx: &mut Tx, wish: Wish, kinds: Kinds) -> Result<Drawn> {
             in_flight,
         });
     }
+    accept_each(&wish, &parts)?;
     Ok(Drawn {
         wish,
         parts,
         targets,
         calendar,
     })
+}
+
+/// The targets of everybody from the fiscal year of the day on, and the days people work.
+pub(super) async fn in_force(tx: &mut Tx, wish: &Wish) -> Result<(Vec<InForce>, WorkCalendar)> {
+    let country = company::expect(tx).await?.country;
+    let calendar = holidays::work_calendar(tx, &country).await?;
+    let days = (wish.terms.year_start, far_after(wish.terms.day));
+    let measure = Measure::Booked.as_str();
+    let targets = cells::in_force(tx, &Scope::All, measure, days, i64::MAX).await?;
+    Ok((targets, calendar))
+}
+
+/// What is said of a single document is said of one that is open.
+fn accept_each(wish: &Wish, parts: &[Part]) -> std::result::Result<(), Refusal> {
+    for (kind, numbers) in &wish.each {
+        let open: BTreeSet<String> = parts
+            .iter()
+            .flat_map(|part| &part.in_flight)
+            .filter(|one| one.kind.name == *kind)
+            .flat_map(|one| &one.open)
+            .map(|(open, _)| open.number.to_ascii_lowercase())
+            .collect();
+        if let Some(number) = numbers.keys().find(|number| !open.contains(*number)) {
+            let shown: String = number.chars().take(60).collect();
+            let text = format!("{shown} is not among the open {kind} of this move.");
+            let field = format!("each.{kind}.{shown}");
+            return Err(Refusal::value("move.documents", text).at(field));
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn accept_parts(found: &[Earned]) -> std::result::Result<(), Refusal> {
+    if found.len() <= MOST_PARTS {
+        return Ok(());
+    }
+    let text = format!(
+        "The move touches the credit of more than {MOST_PARTS} orders. Move fewer customers at a time."
+    );
+    Err(Refusal::value("move.large", text).at("customers"))
 }
 
 /// Plans reach no further than this.
@@ -164,27 +218,26 @@ fn home_of(targets: &[InForce], person: Option<PersonId>) -> BTreeMap<PeriodId, 
 }
 
 /// The credit that passes, cut exactly. What was sold in a fiscal year that is over stays for good; of
-/// this year's, an open order follows the choice made for orders, any other the rule.
+/// this year's, an open order follows the choice made for it, any other the rule.
 async fn credit(
     tx: &mut Tx,
     wish: &Wish,
-    from: Option<PersonId>,
-    customers: &[CustomerId],
+    (from, customers): (Option<PersonId>, &[CustomerId]),
+    open: Option<&InFlight>,
 ) -> Result<Vec<(Earned, Vec<Credit>)>> {
     let found = earned::of_customers(tx, customers, from, wish.terms.year_start).await?;
-    if MOST_PARTS < found.len() {
-        let text = format!(
-            "The move touches the credit of more than {MOST_PARTS} orders. Move fewer customers at a time."
-        );
-        return Err(Refusal::value("move.large", text).at("customers").into());
-    }
-    let open_moves = wish.choices.get("orders").copied().unwrap_or(false);
+    accept_parts(&found)?;
+    let open = open.map_or(&[][..], |orders| &orders.open);
+    let moves: BTreeMap<i64, bool> = open
+        .iter()
+        .map(|(order, choice)| (order.id, *choice == Some(Choice::Move)))
+        .collect();
     let mut passed = Vec::new();
-    for (earned, open) in found {
-        let share = match (open, open_moves) {
-            (true, true) => wish.terms.passing_open(earned.day),
-            (true, false) => Percent::ZERO,
-            (false, _) => wish.terms.passing(earned.day),
+    for earned in found {
+        let share = match moves.get(&earned.order.get()) {
+            Some(true) => wish.terms.passing_open(earned.day),
+            Some(false) => Percent::ZERO,
+            None => wish.terms.passing(earned.day),
         };
         if share != Percent::ZERO {
             let parts = earned.credit.pass(share, wish.to)?;
@@ -197,13 +250,26 @@ async fn credit(
 async fn in_flight(
     tx: &mut Tx,
     wish: &Wish,
-    from: Option<PersonId>,
-    customers: &[CustomerId],
+    (from, customers): (Option<PersonId>, &[CustomerId]),
     kinds: Kinds,
+    asked: Asked<'_>,
 ) -> Result<Vec<InFlight>> {
-    let mut all = Vec::with_capacity(kinds.0.len());
+    let day = wish.terms.day;
+    let all = match from {
+        Some(person) => assignments::owned_by(tx, person, day).await?.len() <= customers.len(),
+        None => false,
+    };
+    let of = Of {
+        customers,
+        from,
+        all,
+        day,
+        today: asked.today,
+        scope: asked.scope,
+    };
+    let mut found = Vec::with_capacity(kinds.0.len());
     for kind in kinds.0 {
-        let open = (kind.open)(tx, Of { customers, from }).await?;
+        let open = (kind.open)(tx, of).await?;
         if MOST_OPEN < open.len() {
             let text = format!(
                 "More than {MOST_OPEN} open {} would be touched. Move fewer customers at a time.",
@@ -211,42 +277,57 @@ async fn in_flight(
             );
             return Err(Refusal::value("move.large", text).at("customers").into());
         }
-        all.push(InFlight {
+        let chosen = open.into_iter().map(|open| {
+            let choice = wish.choice(kind, &open.number);
+            (open, choice)
+        });
+        found.push(InFlight {
             kind: *kind,
-            moves: wish.choices.get(kind.name).copied(),
-            open,
+            open: chosen.collect(),
         });
     }
-    Ok(all)
+    Ok(found)
 }
 
-/// The open documents of one kind over all parts of a move.
+/// What is open of one kind over all parts of a move.
 #[derive(Debug, Clone)]
 pub struct OpenOfKind {
     pub kind: Kind,
-    pub moves: Option<bool>,
-    pub count: usize,
+    pub open: Vec<(Open, Option<Choice>)>,
     /// Exact, in the base currency.
     pub net_exact: i64,
+}
+
+impl OpenOfKind {
+    /// The one choice made for all of it.
+    pub fn choice(&self) -> Option<Choice> {
+        let (_, first) = self.open.first()?;
+        let same = self.open.iter().all(|(_, own)| own == first);
+        first.filter(|_| same)
+    }
+
+    /// Of how many nothing was said.
+    pub fn undecided(&self) -> usize {
+        self.open.iter().filter(|(_, own)| own.is_none()).count()
+    }
 }
 
 /// What is in flight, by kind in the program's order.
 pub fn open_by_kind(drawn: &Drawn) -> Vec<OpenOfKind> {
     let mut all: Vec<OpenOfKind> = Vec::new();
     for one in drawn.parts.iter().flat_map(|part| &part.in_flight) {
-        let net: i64 = one.open.iter().map(|open| open.net_exact).sum();
+        let net: i64 = one.open.iter().map(|(open, _)| open.net_exact).sum();
         match all
             .iter_mut()
             .find(|known| known.kind.name == one.kind.name)
         {
             Some(known) => {
-                known.count += one.open.len();
+                known.open.extend(one.open.iter().cloned());
                 known.net_exact = known.net_exact.saturating_add(net);
             }
             None => all.push(OpenOfKind {
                 kind: one.kind,
-                moves: one.moves,
-                count: one.open.len(),
+                open: one.open.clone(),
                 net_exact: net,
             }),
         }

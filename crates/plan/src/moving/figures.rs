@@ -56,6 +56,9 @@ impl Side {
 pub struct Figures {
     pub year: (Date, Date),
     pub people: BTreeMap<Whose, (Side, Side)>,
+    /// The units a person leaves and goes to, as far as the asker reaches them; nothing where customers
+    /// change hands.
+    pub units: BTreeMap<UnitId, (Side, Side)>,
 }
 
 impl Figures {
@@ -112,7 +115,72 @@ pub async fn figures(tx: &mut Tx, scope: &Scope, drawn: &Drawn, today: Date) -> 
     for (whose, side) in after {
         people.insert(whose, (before.remove(&whose).unwrap_or_default(), side));
     }
-    Ok(Figures { year, people })
+    let units = match &drawn.wish.sits {
+        Some(_) => of_units(tx, drawn, asked).await?,
+        None => BTreeMap::new(),
+    };
+    Ok(Figures {
+        year,
+        people,
+        units,
+    })
+}
+
+/// Both sides of every unit a person leaves or goes to, with everybody's targets and sales in it.
+async fn of_units(
+    tx: &mut Tx,
+    drawn: &Drawn,
+    asked: Asked<'_>,
+) -> Result<BTreeMap<UnitId, (Side, Side)>> {
+    let year = asked.year;
+    let splitting = Splitting { drawn, year };
+    let part = drawn.parts.iter();
+    let passed: Vec<_> = part.clone().flat_map(|part| &part.passed).collect();
+    let legs: Vec<_> = part.flat_map(|part| &part.legs).collect();
+    let concerned = legs
+        .iter()
+        .map(|leg| leg.unit)
+        .chain(passed.iter().map(|(earned, _)| earned.credit.unit))
+        .chain([drawn.wish.to.unit])
+        .filter(|unit| asked.scope.reaches_unit(*unit));
+    let mut before: BTreeMap<UnitId, Side> =
+        concerned.map(|unit| (unit, Side::default())).collect();
+    for target in &drawn.targets {
+        if let Some(side) = before.get_mut(&target.unit) {
+            splitting.add(target.amount, (target.from, target.to), side);
+        }
+    }
+    let moment = Moment::latest(asked.today.max(year.1));
+    let sold = sales::by_span(tx, &Scope::All, View::AsWas, &[year], moment).await?;
+    for one in sold {
+        if let Some(side) = one.unit.and_then(|unit| before.get_mut(&unit)) {
+            side.actual = side.actual.saturating_add(one.net_exact);
+        }
+    }
+    let mut after = before.clone();
+    for leg in legs {
+        if let Some(side) = after.get_mut(&leg.unit) {
+            splitting.add(leg.amount, leg.days, side);
+        }
+    }
+    for (earned, parts) in passed {
+        if earned.day < year.0 || year.1 <= earned.day {
+            continue;
+        }
+        if let Some(side) = after.get_mut(&earned.credit.unit) {
+            side.actual = side.actual.saturating_sub(earned.credit.net_exact);
+        }
+        for credit in parts {
+            if let Some(side) = after.get_mut(&credit.unit) {
+                side.actual = side.actual.saturating_add(credit.net_exact);
+            }
+        }
+    }
+    let both = before.into_iter().map(|(unit, side)| {
+        let later = after.get(&unit).copied().unwrap_or_default();
+        (unit, (side, later))
+    });
+    Ok(both.collect())
 }
 
 /// Cuts targets at the day of the move.

@@ -6,6 +6,7 @@ mod asked;
 mod carrying;
 mod drawing;
 mod figures;
+pub mod person;
 
 pub use asked::{Asked, Given, Share};
 pub use carrying::carry_out;
@@ -16,7 +17,10 @@ use std::collections::BTreeMap;
 
 use book::{
     credit::Receiver,
-    store::{assignments::Owned, in_flight::Kind},
+    store::{
+        assignments::Owned,
+        in_flight::{Choice, Kind},
+    },
 };
 use kernel::{Percent, ids::PersonId};
 
@@ -35,12 +39,34 @@ pub struct Wish {
     pub from: BTreeMap<Option<PersonId>, Vec<Owned>>,
     /// The part of the target that goes along, where it is not to be measured.
     pub target_share: Option<Percent>,
-    /// By kind of open document, whether it goes along.
-    pub choices: BTreeMap<&'static str, bool>,
+    /// By kind of what is open, what becomes of it.
+    pub choices: BTreeMap<&'static str, Choice>,
+    /// What is chosen otherwise for single documents, by kind and folded number.
+    pub each: BTreeMap<&'static str, BTreeMap<String, Choice>>,
     pub reason: String,
+    /// A person who changes unit, instead of customers who change hands.
+    pub sits: Option<Sits>,
+}
+
+/// Where a person sits from the day on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sits {
+    pub person: PersonId,
+    pub seat: Option<String>,
+    pub leads: bool,
 }
 
 impl Wish {
+    /// What becomes of a document; none while nothing was said.
+    pub fn choice(&self, kind: &Kind, number: &str) -> Option<Choice> {
+        if kind.choices.is_empty() {
+            return Some(Choice::Move);
+        }
+        let own = self.each.get(kind.name);
+        let own = own.and_then(|each| each.get(&number.to_ascii_lowercase()));
+        own.or_else(|| self.choices.get(kind.name)).copied()
+    }
+
     /// How many customers move.
     pub fn count(&self) -> usize {
         self.from.values().map(Vec::len).sum()

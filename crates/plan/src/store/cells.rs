@@ -304,6 +304,7 @@ async fn transferred(
                           and x.published_at <= $1
                         order by x.published_at desc, x.number desc
                         limit 1)
+           and t.since_version <= v.number
            and t.after_version >= v.number
            and t.recorded_at <= $1
            and (t.retracted_at is null or t.retracted_at > $1)

@@ -1,20 +1,20 @@
 //! Hand-overs: what two people pass to each other, and whether both have accepted it.
 
-use book::store::in_flight::Open;
+use book::store::in_flight::{Choice, Open};
 use db::{Cell, Cursor, FromRow, Limit, Listing, Result, Tx};
 use jiff::Timestamp;
 use kernel::{Refusal, Scope, ids::PersonId};
 
 use crate::{HandoverId, MoveId};
 
-/// A hand-over to be recorded, with the open documents by kind and whether they go along.
+/// A hand-over to be recorded, with what is open by kind and what becomes of it.
 #[derive(Debug, Clone)]
 pub struct NewHandover {
     pub number: String,
     pub of: MoveId,
     pub from: PersonId,
     pub to: PersonId,
-    pub items: Vec<(&'static str, bool, Open)>,
+    pub items: Vec<(&'static str, Choice, Open)>,
 }
 
 /// Records a hand-over.
@@ -38,7 +38,7 @@ pub async fn add(tx: &mut Tx, new: &NewHandover, now: Timestamp) -> Result<Hando
         .bind(now.as_microsecond())
         .one()
         .await?;
-    let rows = new.items.iter().map(|(kind, moves, open)| {
+    let rows = new.items.iter().map(|(kind, choice, open)| {
         vec![
             Cell::from(id),
             Cell::from(*kind),
@@ -46,11 +46,13 @@ pub async fn add(tx: &mut Tx, new: &NewHandover, now: Timestamp) -> Result<Hando
             Cell::from(open.customer.get()),
             Cell::from(open.day.to_string()),
             Cell::from(open.net_exact),
-            Cell::from(i64::from(*moves)),
+            Cell::from(i64::from(*choice == Choice::Move)),
+            Cell::from(choice.as_str()),
         ]
     });
     tx.insert_many(
-        "insert into plan_handover_item (handover_id, kind, number, customer_id, day, net_exact, moves) values",
+        "insert into plan_handover_item (handover_id, kind, number, customer_id, day, net_exact, moves, choice)
+                values",
         rows.collect(),
     )
     .await?;
@@ -218,7 +220,7 @@ pub struct Item {
     pub day: String,
     /// In the base currency.
     pub net_exact: i64,
-    pub moves: i64,
+    pub choice: String,
 }
 
 /// The open documents of a hand-over as they stood at the move, by kind and day; at most 20,000.
@@ -229,7 +231,8 @@ pub struct Item {
 pub async fn items(tx: &mut Tx, of: HandoverId) -> Result<Vec<Item>> {
     const SQL: &str = "
         select i.kind, i.number, c.code as customer_code, c.name as customer_name,
-               c.name_local as customer_local, i.day, i.net_exact, i.moves
+               c.name_local as customer_local, i.day, i.net_exact,
+               coalesce(i.choice, case when i.moves = 1 then 'move' else 'stay' end) as choice
           from plan_handover_item i
           join book_customer c on c.id = i.customer_id
          where i.handover_id = $1

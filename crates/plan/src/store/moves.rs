@@ -23,6 +23,8 @@ pub struct NewMove {
     /// Kinds of open documents with whether they went along, as JSON.
     pub choices: String,
     pub reason: String,
+    /// Who changed unit, where it is no move of customers.
+    pub person: Option<PersonId>,
     /// Each customer with whose it was.
     pub customers: Vec<(CustomerId, Option<PersonId>)>,
 }
@@ -35,8 +37,8 @@ pub struct NewMove {
 pub async fn add(tx: &mut Tx, new: &NewMove, by: &str, now: Timestamp) -> Result<MoveId> {
     const SQL: &str = "
         insert into plan_move (number, number_key, day, rule, months, share, to_person_id, to_unit_id,
-               choices_json, reason, recorded_at, recorded_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+               choices_json, reason, recorded_at, recorded_by, person_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         returning id";
     let (months, share) = match new.terms.rule {
         Rule::SharedCredit { months, share } => (i64::from(months), share),
@@ -56,6 +58,7 @@ pub async fn add(tx: &mut Tx, new: &NewMove, by: &str, now: Timestamp) -> Result
         .bind(new.reason.clone())
         .bind(now.as_microsecond())
         .bind(by.to_owned())
+        .bind(new.person.map(PersonId::get))
         .one()
         .await?;
     let rows = new.customers.iter().map(|(customer, from)| {
@@ -92,6 +95,8 @@ pub struct Move {
     pub reason: String,
     pub recorded_at: i64,
     pub recorded_by: String,
+    /// Who changed unit, where it is no move of customers.
+    pub person_id: Option<i64>,
     pub customers: i64,
 }
 
@@ -107,7 +112,7 @@ macro_rules! select_move {
         concat!(
             "select m.id, m.number, m.day, m.rule, m.months, m.share, p.code as to_code, p.name as to_name,
                     p.name_local as to_local, u.code as unit_code, u.name as unit_name,
-                    u.name_local as unit_local, m.choices_json, m.reason, m.recorded_at, m.recorded_by,
+                    u.name_local as unit_local, m.choices_json, m.reason, m.recorded_at, m.recorded_by, m.person_id,
                     (select count(*) from plan_move_customer n where n.move_id = m.id) as customers
                from plan_move m
                join org_unit u on u.id = m.to_unit_id

@@ -40,6 +40,52 @@ pub async fn add_many(tx: &mut Tx, of: MoveId, legs: &[Leg], now: Timestamp) -> 
     .await
 }
 
+/// What of a version's cells stands in another unit than theirs, carried on to the version `number`: the
+/// legs are those of the newest move of the person in the plan.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn carry_on(
+    tx: &mut Tx,
+    (plan, number): (PlanId, i64),
+    legs: &[Leg],
+    now: Timestamp,
+) -> Result<()> {
+    const NEWEST: &str = "
+        select t.person_id, max(t.move_id) as move_id
+          from plan_transfer t
+          join plan_move m on m.id = t.move_id
+         where t.plan_id = $1
+           and t.person_id is not null
+           and m.person_id = t.person_id
+         group by t.person_id
+         order by t.person_id
+         limit 100000";
+    let newest: Vec<(i64, i64)> = tx.q(NEWEST).bind(plan.get()).all().await?;
+    let newest: std::collections::BTreeMap<i64, i64> = newest.into_iter().collect();
+    let rows = legs.iter().filter_map(|leg| {
+        let person = leg.person?.get();
+        Some(vec![
+            Cell::from(newest.get(&person).copied()?),
+            Cell::from(plan.get()),
+            Cell::from(number),
+            Cell::from(number),
+            Cell::from(person),
+            Cell::from(leg.unit.get()),
+            Cell::from(leg.period.get()),
+            Cell::from(leg.amount),
+            Cell::from(now.as_microsecond()),
+        ])
+    });
+    tx.insert_many(
+        "insert into plan_transfer (move_id, plan_id, since_version, after_version, person_id, unit_id,
+                period_id, amount_minor, recorded_at) values",
+        rows.collect(),
+    )
+    .await
+}
+
 /// What moves changed of one holder's target in a period, on top of a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Net {
@@ -71,6 +117,7 @@ pub async fn since(tx: &mut Tx, plan: PlanId, version: VersionId) -> Result<Vec<
           left join org_person p on p.id = t.person_id
          where t.plan_id = $1
            and v.id = $2
+           and t.since_version <= v.number
            and t.after_version >= v.number
            and t.retracted_at is null
          group by t.person_id, p.name, t.unit_id, t.period_id

@@ -49,13 +49,13 @@ pub struct HandoverJson {
     from_accepted_at: Option<String>,
     to_accepted_at: Option<String>,
     customers: Vec<String>,
-    /// The open documents as they stood at the move.
+    /// What was open at the move: documents, and support by its customer or supporter.
     documents: Vec<DocumentJson>,
     notes: Vec<NoteJson>,
     version: i64,
 }
 
-/// An open document; `choice` is `move` or `stay`.
+/// Something open; `choice` is `move`, `stay` or `end`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DocumentJson {
     kind: String,
@@ -63,7 +63,7 @@ pub struct DocumentJson {
     customer: String,
     date: String,
     net: String,
-    choice: &'static str,
+    choice: String,
 }
 
 /// A note.
@@ -158,7 +158,7 @@ async fn shown(tx: &mut Tx, found: Handover) -> db::Result<HandoverJson> {
                 customer: one.customer_code,
                 date: one.day,
                 net: Money::of_exact(one.net_exact, currency).decimal(),
-                choice: if one.moves == 1 { "move" } else { "stay" },
+                choice: one.choice,
             })
             .collect(),
         notes: notes

@@ -39,6 +39,10 @@ pub fn routes() -> Router<Kit> {
         .route("/attainment", get(attainment::page))
         .route("/people/moves", get(moving::index).post(moving::create))
         .route("/people/moves/new", get(moving::fill_in))
+        .route(
+            "/people/moves/person",
+            get(moving::person::fill_in).post(moving::person::create),
+        )
         .route("/people/moves/{number}", get(moving::show))
         .route("/people/handovers/{number}", get(moving::handing::show))
         .route(

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use axum::{Extension, extract::State, response::Response};
+use book::store::in_flight::{Choice, Open};
 use db::Tx;
 use kernel::{Money, Role, Scope};
 use org::{
     api::{self, Ask, ListQuery, Page},
-    store::{company, people},
+    store::{company, people, units},
 };
 use page::{Actor, Json, Kit, Path, Query, Result};
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,7 @@ use utoipa::ToSchema;
 use super::attainment::percent_text;
 use crate::{
     attainment::share,
-    moving::{self, Asked, Drawn, Figures, Given, Kinds, Share, Side, Whose},
+    moving::{self, Asked, Drawn, Figures, Given, Kinds, OpenOfKind, Share, Side, Whose},
     store::{
         handovers,
         moves::{self, Move},
@@ -27,10 +28,17 @@ use crate::{
 /// Who may move customers: in their scope.
 pub(super) const MOVERS: &[Role] = &[Role::Manager, Role::Administrator];
 
-/// A move to look at or to carry out.
+/// A move to look at or to carry out: of customers, or of a person with targets into another unit.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct NewMoveJson {
+    /// Code of a person who changes unit, with targets and sales by the rule, and takes the same customers
+    /// along. Nothing is said of customers and documents then.
+    person: Option<String>,
+    /// Code of the unit `person` goes to; with `to_seat` into a seat of it.
+    to_unit: Option<String>,
+    /// Whether `person` leads it; managers do if left out.
+    leads: Option<bool>,
     /// Code of the person whose customers move. Left out, the customers named move from whoever owns
     /// them on the day, or from the house.
     from: Option<String>,
@@ -52,9 +60,12 @@ pub struct NewMoveJson {
     /// Percent of the target that goes along; measured by sales of the twelve months before if left
     /// out.
     target_share: Option<String>,
-    /// By kind of open document (`drafts`, `orders`): `move` or `stay`. What is open and not named
-    /// here is refused when the move is carried out.
+    /// By kind of what is open (`drafts`, `orders`, `quotations`, `samples`, `support`, `supporters`):
+    /// `move`, `stay` or `end`. What is open and not named here is refused when the move is carried
+    /// out. Framework contracts go along.
     documents: BTreeMap<String, String>,
+    /// What is chosen otherwise for single documents, by kind and number.
+    each: BTreeMap<String, BTreeMap<String, String>>,
     /// Needed to carry it out; both people read it.
     reason: String,
 }
@@ -62,6 +73,9 @@ pub struct NewMoveJson {
 impl NewMoveJson {
     pub(super) fn given(&self) -> Given {
         Given {
+            person: self.person.clone(),
+            to_unit: self.to_unit.clone(),
+            leads: self.leads,
             from: self.from.clone(),
             customers: self.customers.clone(),
             to: self.to.clone(),
@@ -75,6 +89,7 @@ impl NewMoveJson {
                 target: self.target_share.clone(),
             },
             documents: self.documents.clone(),
+            each: self.each.clone(),
             reason: self.reason.clone(),
         }
     }
@@ -101,6 +116,17 @@ pub struct ConcernedJson {
     attainment_after: Option<String>,
 }
 
+/// What all people of a unit have before and after a person leaves it or comes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConcernedUnitJson {
+    unit: String,
+    target: BeforeAfterJson,
+    target_from_day: BeforeAfterJson,
+    actual: BeforeAfterJson,
+    attainment_before: Option<String>,
+    attainment_after: Option<String>,
+}
+
 /// From whom how much goes; `basis` says what the part of the target was measured by: `all`,
 /// `history`, `count` or `given`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -111,11 +137,26 @@ pub struct FromJson {
     basis: &'static str,
 }
 
-/// Open documents of one kind. `choice` is null while nothing was said.
+/// What is open of one kind. `choice` is null while nothing was said, or not the same of all.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OpenJson {
     kind: &'static str,
     count: usize,
+    net: String,
+    choice: Option<&'static str>,
+    /// What may be chosen; nothing where it goes along by itself.
+    choices: Vec<&'static str>,
+    /// Of how many nothing was said.
+    undecided: usize,
+    /// The first 200 of them.
+    items: Vec<OpenItemJson>,
+}
+
+/// Something open: a document, or support named by its customer or supporter.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OpenItemJson {
+    number: String,
+    date: String,
     net: String,
     choice: Option<&'static str>,
 }
@@ -131,6 +172,8 @@ pub struct PreviewJson {
     customers: usize,
     from: Vec<FromJson>,
     people: Vec<ConcernedJson>,
+    /// The units a person leaves and goes to; none where customers move.
+    units: Vec<ConcernedUnitJson>,
     total_target: BeforeAfterJson,
     total_actual: BeforeAfterJson,
     documents: Vec<OpenJson>,
@@ -140,6 +183,8 @@ pub struct PreviewJson {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MoveJson {
     number: String,
+    /// Who changed unit; null where customers changed hands.
+    person: Option<String>,
     day: String,
     rule: String,
     months: Option<i64>,
@@ -147,6 +192,8 @@ pub struct MoveJson {
     to: Option<String>,
     unit: String,
     documents: BTreeMap<String, String>,
+    /// What was chosen otherwise for single documents.
+    each: BTreeMap<String, BTreeMap<String, String>>,
     reason: String,
     by: String,
     at: String,
@@ -189,11 +236,16 @@ pub async fn preview(
         today: ask.today,
     };
     let wish = asked.read(&mut tx, &ask.body.given(), kinds).await?;
-    let drawn = moving::draw(&mut tx, wish, kinds).await?;
+    let drawn = moving::draw(&mut tx, wish, kinds, asked).await?;
     let figures = moving::figures(&mut tx, &ask.actor.scope, &drawn, ask.today).await?;
     let company = company::expect(&mut tx).await?;
     let names = people::names(&mut tx, &Scope::All).await?;
+    let tree = units::tree(&mut tx, &Scope::All).await?;
     let seen = Seen {
+        units: tree
+            .into_iter()
+            .map(|unit| (unit.id.get(), unit.code))
+            .collect(),
         currency: company.currency,
         codes: names.into_iter().map(|name| (name.id, name.code)).collect(),
     };
@@ -219,7 +271,7 @@ async fn carry_out(tx: &mut Tx, ask: &Ask<(NewMoveJson, Kinds)>) -> db::Result<A
         today: ask.today,
     };
     let wish = asked.read(tx, &body.given(), *kinds).await?;
-    let drawn = moving::draw(tx, wish, *kinds).await?;
+    let drawn = moving::draw(tx, wish, *kinds, asked).await?;
     let number = moving::carry_out(tx, &drawn, &ask.by()).await?;
     let shown = shown(tx, &Scope::All, &number).await?;
     Ok(api::created(
@@ -268,8 +320,11 @@ async fn shown(tx: &mut Tx, scope: &Scope, number: &str) -> db::Result<MoveJson>
     let handovers = handovers::of_move(tx, scope, found.row()).await?;
     let shares = found.rule == "shared_credit";
     let share = kernel::Percent::of_millionths(found.share);
+    let (documents, each) = documents(&found);
     Ok(MoveJson {
-        documents: documents(&found),
+        person: found.to_code.clone().filter(|_| found.person_id.is_some()),
+        documents,
+        each,
         number: found.number,
         day: found.day,
         rule: found.rule,
@@ -291,15 +346,24 @@ async fn shown(tx: &mut Tx, scope: &Scope, number: &str) -> db::Result<MoveJson>
     })
 }
 
-/// The choices of a move as they were asked for.
-fn documents(found: &Move) -> BTreeMap<String, String> {
-    let choices: BTreeMap<String, bool> =
+type Each = BTreeMap<String, BTreeMap<String, String>>;
+
+/// The choices of a move as they were asked for; once they were told by yes and no.
+fn documents(found: &Move) -> (BTreeMap<String, String>, Each) {
+    let mut all: BTreeMap<String, serde_json::Value> =
         serde_json::from_str(&found.choices_json).unwrap_or_default();
-    let word = |moves: bool| if moves { "move" } else { "stay" };
-    choices
-        .into_iter()
-        .map(|(kind, moves)| (kind, word(moves).to_owned()))
-        .collect()
+    let each = all
+        .remove("each")
+        .and_then(|each| serde_json::from_value(each).ok());
+    let word = |choice: &serde_json::Value| match choice {
+        serde_json::Value::String(word) => word.clone(),
+        serde_json::Value::Bool(true) => Choice::Move.as_str().to_owned(),
+        _ => Choice::Stay.as_str().to_owned(),
+    };
+    let documents = all
+        .iter()
+        .map(|(kind, choice)| (kind.clone(), word(choice)));
+    (documents.collect(), each.unwrap_or_default())
 }
 
 pub(super) fn instant(at: i64) -> String {
@@ -310,6 +374,7 @@ pub(super) fn instant(at: i64) -> String {
 struct Seen {
     currency: kernel::Currency,
     codes: BTreeMap<i64, String>,
+    units: BTreeMap<i64, String>,
 }
 
 impl Seen {
@@ -327,6 +392,11 @@ impl Seen {
             from: drawn.parts.iter().map(|part| self.from(part)).collect(),
             people: people
                 .map(|(whose, (before, after))| self.concerned(*whose, before, after))
+                .collect(),
+            units: figures
+                .units
+                .iter()
+                .map(|(unit, (before, after))| self.unit(unit.get(), before, after))
                 .collect(),
             total_target: self.minor(before.target, after.target),
             total_actual: self.exact(before.actual, after.actual),
@@ -350,18 +420,14 @@ impl Seen {
             Whose::Person(person) => self.codes.get(&person.get()).cloned(),
             Whose::House => None,
         };
-        let attained = |side: &Side| {
-            let target = Money::of_minor(side.target, self.currency);
-            share(Money::of_exact(side.actual, self.currency), target).map(percent_text)
-        };
         ConcernedJson {
             person,
             target: self.minor(before.target, after.target),
             target_until_day: self.minor(before.until_day(), after.until_day()),
             target_from_day: self.minor(before.from_day, after.from_day),
             actual: self.exact(before.actual, after.actual),
-            attainment_before: attained(before),
-            attainment_after: attained(after),
+            attainment_before: self.attained(before),
+            attainment_after: self.attained(after),
         }
     }
 
@@ -381,16 +447,47 @@ impl Seen {
         }
     }
 
-    /// The open documents of all parts by kind.
+    fn attained(&self, side: &Side) -> Option<String> {
+        let target = Money::of_minor(side.target, self.currency);
+        share(Money::of_exact(side.actual, self.currency), target).map(percent_text)
+    }
+
+    fn unit(&self, unit: i64, before: &Side, after: &Side) -> ConcernedUnitJson {
+        ConcernedUnitJson {
+            unit: self.units.get(&unit).cloned().unwrap_or_default(),
+            target: self.minor(before.target, after.target),
+            target_from_day: self.minor(before.from_day, after.from_day),
+            actual: self.exact(before.actual, after.actual),
+            attainment_before: self.attained(before),
+            attainment_after: self.attained(after),
+        }
+    }
+
+    /// What is open in all parts by kind.
     fn documents(&self, drawn: &Drawn) -> Vec<OpenJson> {
-        moving::open_by_kind(drawn)
-            .into_iter()
-            .map(|one| OpenJson {
-                kind: one.kind.name,
-                count: one.count,
-                net: Money::of_exact(one.net_exact, self.currency).decimal(),
-                choice: one.moves.map(|moves| if moves { "move" } else { "stay" }),
-            })
-            .collect()
+        let all = moving::open_by_kind(drawn).into_iter();
+        all.map(|one| self.of_kind(&one)).collect()
+    }
+
+    fn of_kind(&self, one: &OpenOfKind) -> OpenJson {
+        let net = |exact| Money::of_exact(exact, self.currency).decimal();
+        let item = |(open, choice): &(Open, Option<Choice>)| OpenItemJson {
+            number: open.number.clone(),
+            date: open.day.to_string(),
+            net: net(open.net_exact),
+            choice: choice.map(Choice::as_str),
+        };
+        OpenJson {
+            kind: one.kind.name,
+            count: one.open.len(),
+            net: net(one.net_exact),
+            choice: one.choice().map(Choice::as_str),
+            choices: one.kind.choices.iter().map(|one| one.as_str()).collect(),
+            undecided: one.undecided(),
+            items: one.open.iter().take(MOST_ITEMS).map(item).collect(),
+        }
     }
 }
+
+/// How many open documents of a kind a preview names.
+const MOST_ITEMS: usize = 200;

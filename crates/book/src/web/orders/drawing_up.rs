@@ -34,15 +34,17 @@ use crate::{
 };
 
 pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewOrderJson>) -> Result<Answer> {
-    let order = draw_up(tx, ask, &ask.body).await?;
+    let order = draw_up(tx, ask, &ask.body, None).await?;
     created(tx, ask, &order.number).await
 }
 
 /// Draws up an order as a draft, whoever asks for it: a request, or an offer that was accepted.
+/// `earner` earns it where nobody is named.
 pub(in crate::web) async fn draw_up<B>(
     tx: &mut Tx,
     ask: &Ask<B>,
     body: &NewOrderJson,
+    earner: Option<PersonId>,
 ) -> Result<Order> {
     let scope = &ask.actor.scope;
     let customer = references::customer(tx, scope, "customer", &body.customer, ask.today).await?;
@@ -53,7 +55,12 @@ pub(in crate::web) async fn draw_up<B>(
     let seller = body.sales_person.as_deref();
     let named = seller.is_some() || !body.credit.is_empty();
     let handed_over = sharers::of_customer(tx, customer.customer()).await?;
-    let split = if !named
+    let split = if let Some(person) = earner.filter(|_| !named) {
+        vec![Split {
+            person,
+            share: Percent::WHOLE,
+        }]
+    } else if !named
         && handed_over
             .iter()
             .any(|one| one.from <= day && day < one.to)

@@ -7,7 +7,7 @@ pub mod sheet_page;
 use axum::{extract::State, response::Response};
 use db::{Cursor, Tx};
 use jiff::civil::Date;
-use kernel::{Percent, Price, Quantity, Refusal, Role, Scope};
+use kernel::{Percent, Price, Quantity, Refusal, Role, Scope, ids::PersonId};
 use org::{
     api::{self, Ask, Page},
     store::company,
@@ -416,7 +416,8 @@ async fn converted(tx: &mut Tx, ask: &Ask<ConversionJson>) -> db::Result<Answer>
         lines: taken(&lines, body.lines.as_deref())?,
         credit: Vec::new(),
     };
-    let order = draw_up(tx, ask, &wanted).await?;
+    let earner = one.person_id.map(PersonId::of);
+    let order = draw_up(tx, ask, &wanted, earner).await?;
     orders::agreed(tx, order.order(), &one.number, &one.day).await?;
     quotations::convert(tx, &one, after, order.order()).await?;
     let entry = Entry {

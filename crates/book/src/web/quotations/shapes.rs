@@ -58,6 +58,9 @@ pub struct QuotationRowJson {
     pub(super) lost_text: Option<String>,
     /// The order that was made of it.
     pub(super) order: Option<String>,
+    /// Who earns its order, where a move of the customer left it with somebody; else whoever looks
+    /// after the customer then.
+    pub(super) sales_person: Option<String>,
     pub(super) version: i64,
 }
 
@@ -178,6 +181,7 @@ impl QuotationRowJson {
             competitor: one.competitor.clone(),
             lost_text: one.lost_text.clone(),
             order: one.order_number.clone(),
+            sales_person: one.person_code.clone(),
             version: one.version,
         })
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use book::store::in_flight::{Choice as Chosen, Open};
 use kernel::{Currency, Money};
 use maud::{Markup, html};
 use org::store::people::Name;
@@ -13,7 +14,7 @@ use page::{
 use super::Typed;
 use crate::{
     attainment::share,
-    moving::{Drawn, Figures, Kinds, Side, Whose, open_by_kind},
+    moving::{Drawn, Figures, Kinds, OpenOfKind, Side, Whose, open_by_kind},
 };
 
 /// The form and what can be chosen in it.
@@ -35,6 +36,8 @@ impl MoveForm {
 pub(super) struct Looked {
     pub(super) currency: Currency,
     pub(super) names: BTreeMap<i64, Name>,
+    /// Codes of units, for a person who changes unit.
+    pub(super) units: BTreeMap<i64, String>,
     pub(super) drawn: Drawn,
     pub(super) figures: Figures,
 }
@@ -102,7 +105,7 @@ fn fields(frame: &Frame, form: &MoveForm, errors: &FormErrors) -> Markup {
     };
     html! {
         (errors.summary(frame))
-        form.stack method="get" action="/people/moves/new" {
+        form.stack #look method="get" action="/people/moves/new" {
             input type="hidden" name="look" value="1";
             (one("from", FieldKind::Select(&givers), false))
             (one("customers", FieldKind::Area, false))
@@ -124,15 +127,22 @@ pub(super) fn rule_key(rule: &str) -> String {
     format!("move-rule-{}", rule.replace('_', "-"))
 }
 
+/// What may be chosen for a kind, as the fields of a form.
+fn words(frame: &Frame, kind: &[Chosen], none: &str) -> Vec<Choice> {
+    let chosen = kind.iter().map(|choice| {
+        let word = choice.as_str();
+        Choice::new(word, frame.t(&format!("move-choice-{word}")))
+    });
+    std::iter::once(Choice::new("", frame.t(none)))
+        .chain(chosen)
+        .collect()
+}
+
 fn choices(frame: &Frame, form: &MoveForm, errors: &FormErrors) -> Markup {
-    let words = [
-        Choice::new("", frame.t("move-choice-none")),
-        Choice::new("stay", frame.t("move-choice-stay")),
-        Choice::new("move", frame.t("move-choice-move")),
-    ];
     html! {
-        @for kind in form.kinds.0 {
+        @for kind in form.kinds.0.iter().filter(|kind| !kind.choices.is_empty()) {
             @let id = format!("documents.{}", kind.name);
+            @let words = words(frame, kind.choices, "move-choice-none");
             (field(frame, FieldSpec {
                 id: &id,
                 label: &frame.t(kind.text_key),
@@ -147,11 +157,14 @@ fn choices(frame: &Frame, form: &MoveForm, errors: &FormErrors) -> Markup {
 
 fn preview(frame: &Frame, form: &MoveForm, looked: &Looked) -> Markup {
     let open = open_by_kind(&looked.drawn);
-    let undecided = open.iter().any(|one| 0 < one.count && one.moves.is_none());
+    let undecided = open.iter().any(|one| one.undecided() != 0);
     let silent = looked.drawn.wish.reason.is_empty();
     html! {
         (page::card(frame.t("move-preview"), currency_and_year(frame, looked), html! {}, figures(frame, looked)))
         (page::card(frame.t("move-goes"), "", html! {}, goes(frame, looked)))
+        @for one in open.iter().filter(|one| !one.open.is_empty()) {
+            (page::card(frame.t(one.kind.text_key), one.open.len(), html! {}, each_table(frame, form, looked, one)))
+        }
         @if undecided { (page::note(Tone::Warn, frame.t("move-undecided"))) }
         @if silent { (page::note(Tone::Warn, frame.t("move-silent"))) }
         @if !undecided && !silent {
@@ -166,7 +179,7 @@ fn preview(frame: &Frame, form: &MoveForm, looked: &Looked) -> Markup {
     }
 }
 
-fn currency_and_year(frame: &Frame, looked: &Looked) -> String {
+pub(super) fn currency_and_year(frame: &Frame, looked: &Looked) -> String {
     let (from, to) = looked.figures.year;
     let last = to.yesterday().unwrap_or(to);
     frame.tw(
@@ -193,7 +206,7 @@ fn name(frame: &Frame, looked: &Looked, whose: Whose) -> String {
 }
 
 /// Two lines a row: before, and after.
-fn figures(frame: &Frame, looked: &Looked) -> Markup {
+pub(super) fn figures(frame: &Frame, looked: &Looked) -> Markup {
     let currency = looked.currency;
     let minor = |minor: i64| num::amount(Money::of_minor(minor, currency));
     let exact = |exact: i64| num::amount(Money::of_exact(exact, currency));
@@ -267,21 +280,65 @@ fn goes(frame: &Frame, looked: &Looked) -> Markup {
                 li {
                     (page::icon("doc"))
                     span {
-                        b { (frame.t(one.kind.text_key)) ": " (one.count) }
-                        span.sub { (num::money(frame, Money::of_exact(one.net_exact, looked.currency))) }
+                        b { (frame.t(one.kind.text_key)) ": " (one.open.len()) }
+                        @if one.net_exact != 0 {
+                            span.sub { (num::money(frame, Money::of_exact(one.net_exact, looked.currency))) }
+                        }
                     }
-                    span.push { (choice_badge(frame, one.moves, one.count)) }
+                    span.push { @if !one.open.is_empty() { (kind_badge(frame, one)) } }
                 }
             }
         }
     }
 }
 
-fn choice_badge(frame: &Frame, moves: Option<bool>, count: usize) -> Markup {
-    match moves {
-        Some(true) => page::badge(Tone::Info, frame.t("move-choice-move")),
-        Some(false) => page::badge(Tone::Plain, frame.t("move-choice-stay")),
-        None if count == 0 => html! {},
+fn kind_badge(frame: &Frame, one: &OpenOfKind) -> Markup {
+    match one.choice() {
+        Some(choice) => choice_badge(frame, choice.as_str()),
+        None if one.undecided() == 0 => page::badge(Tone::Info, frame.t("move-choice-each")),
         None => page::badge(Tone::Warn, frame.t("move-choice-none")),
+    }
+}
+
+/// A choice that was made, by its word.
+pub(super) fn choice_badge(frame: &Frame, choice: &str) -> Markup {
+    let tone = match choice {
+        "move" => Tone::Info,
+        "end" => Tone::Warn,
+        _ => Tone::Plain,
+    };
+    page::badge(tone, frame.t(&format!("move-choice-{choice}")))
+}
+
+/// How many single documents of a kind the page lets one choose for.
+const MOST_ROWS: usize = 50;
+
+/// The single documents of a kind: where nothing is said of one, the choice of its kind holds. The fields
+/// belong to the form that is looked at.
+fn each_table(frame: &Frame, form: &MoveForm, looked: &Looked, one: &OpenOfKind) -> Markup {
+    let words = words(frame, one.kind.choices, "move-choice-as-kind");
+    let head = html! { tr {
+        (th(frame.t("handover-document"))) (th(frame.t("move-day"))) (th_n(frame.t("handover-net")))
+        @if !one.kind.choices.is_empty() { (th(frame.t("handover-choice"))) }
+    } };
+    let select = |open: &Open| {
+        let id = format!("each.{}.{}", one.kind.name, open.number);
+        let label = frame.tw("move-choice-of", &[("number", open.number.clone())]);
+        let value = form.value(&id);
+        html! {
+            select.in name=(id) form="look" aria-label=(label) {
+                @for word in &words { option value=(word.value) selected[word.value == value] { (word.text) } }
+            }
+        }
+    };
+    let body = html! { @for (open, _) in one.open.iter().take(MOST_ROWS) { tr {
+        th scope="row" { (open.number) }
+        td { (num::day(frame, open.day)) }
+        td.n { @if open.net_exact == 0 { (num::MISSING) } @else { (num::amount(Money::of_exact(open.net_exact, looked.currency))) } }
+        @if !one.kind.choices.is_empty() { td { (select(open)) } }
+    } } };
+    html! {
+        (parts::stackable_table(&frame.t(one.kind.text_key), head, body))
+        @if MOST_ROWS < one.open.len() { (parts::padded(html! { p.t3 { (frame.t("move-choice-more")) } })) }
     }
 }

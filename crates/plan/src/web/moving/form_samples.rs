@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use book::{
     CustomerId,
     credit::Receiver,
-    store::in_flight::{KINDS, Open},
+    store::in_flight::{Choice as Chosen, KINDS, Open},
 };
 use jiff::civil::date;
 use kernel::{
@@ -32,6 +32,7 @@ pub(super) fn samples(frame: &Frame) -> Vec<(&'static str, Markup)> {
     let looked = Looked {
         currency,
         names: [name(1, "Chen Hao", "陈浩"), name(2, "Li Na", "李娜")].into(),
+        units: BTreeMap::new(),
         drawn: drawn(),
         figures: figures(),
     };
@@ -51,6 +52,38 @@ pub(super) fn samples(frame: &Frame) -> Vec<(&'static str, Markup)> {
             move_page(frame, &full, Some(&looked), &right),
         ),
     ]
+}
+
+/// Somebody who goes from the east to the south, looked at.
+pub(super) fn looked_person() -> Option<Looked> {
+    let side = |target, from_day, actual| Side {
+        target,
+        from_day,
+        actual,
+    };
+    let own = side(480_000_000, 240_000_000, 2_310_000_000_000);
+    let east = side(2_160_000_000, 1_080_000_000, 9_310_000_000_000);
+    let south = side(1_440_000_000, 720_000_000, 6_120_000_000_000);
+    let moved = |side: Side, by: i64| Side {
+        target: side.target + by,
+        from_day: side.from_day + by,
+        ..side
+    };
+    let figures = Figures {
+        year: (date(2026, 1, 1), date(2027, 1, 1)),
+        people: BTreeMap::from([(Whose::Person(CHEN), (own, own))]),
+        units: BTreeMap::from([
+            (UnitId::of(1), (east, moved(east, -240_000_000))),
+            (UnitId::of(2), (south, moved(south, 240_000_000))),
+        ]),
+    };
+    Some(Looked {
+        currency: Currency::parse("CNY").ok()?,
+        names: [name(1, "Chen Hao", "陈浩")].into(),
+        units: [(1, "east".to_owned()), (2, "south".to_owned())].into(),
+        drawn: drawn(),
+        figures,
+    })
 }
 
 fn name(id: i64, name: &str, local: &str) -> (i64, Name) {
@@ -88,6 +121,7 @@ fn figures() -> Figures {
     let chen = sides(480_000_000, 240_000_000, 156_000_000, 2_310_000_000_000);
     let li = sides(360_000_000, 180_000_000, 264_000_000, 1_900_000_000_000);
     Figures {
+        units: BTreeMap::new(),
         year: (date(2026, 1, 1), date(2027, 1, 1)),
         people: BTreeMap::from([(Whose::Person(CHEN), chen), (Whose::Person(LI), li)]),
     }
@@ -103,8 +137,7 @@ fn drawn() -> Drawn {
     };
     let in_flight = KINDS.iter().map(|kind| InFlight {
         kind: *kind,
-        moves: Some(true),
-        open: vec![open.clone()],
+        open: vec![(open.clone(), Some(Chosen::Move))],
     });
     let part = Part {
         from: Some(CHEN),
@@ -132,6 +165,8 @@ fn drawn() -> Drawn {
             from: BTreeMap::new(),
             target_share: None,
             choices: BTreeMap::new(),
+            each: BTreeMap::new(),
+            sits: None,
             reason: "Ningbo".to_owned(),
         },
         parts: vec![part],

@@ -4,11 +4,14 @@ use jiff::{Timestamp, tz::TimeZone};
 use kernel::{Currency, Money};
 use maud::{Markup, html};
 use page::{
-    FieldKind, FieldSpec, FormErrors, Frame, Tone, field, num,
+    FieldKind, FieldSpec, FormErrors, Frame, field, num,
     parts::{self, Step, th, th_n},
 };
 
-use super::list_page::{sample_handover, state_badge};
+use super::{
+    form_page::choice_badge,
+    list_page::{sample_handover, state_badge},
+};
 use crate::store::handovers::{Handover, Item, Note, Passed};
 
 /// Everything the page shows.
@@ -115,16 +118,28 @@ fn items_table(frame: &Frame, shown: &Shown) -> Markup {
     } };
     let rows = html! { @for item in &shown.items { tr {
         th scope="row" {
-            a.q href=(page::address("/orders", &item.number)) { (item.number) }
+            @match place(&item.kind) {
+                Some(place) => a.q href=(page::address(place, &item.number)) { (item.number) },
+                None => (item.number),
+            }
             " " span.t3 { (frame.t(&format!("in-flight-{}", item.kind))) }
         }
         td { (item.customer_local.as_deref().filter(|_| frame.is_zh()).unwrap_or(&item.customer_name)) }
         td { (num::stored_day(frame, &item.day)) }
-        td.n.m-tr { (num::amount(Money::of_exact(item.net_exact, shown.currency))) }
-        td { @if item.moves == 1 { (page::badge(Tone::Info, frame.t("move-choice-move"))) }
-             @else { (page::badge(Tone::Plain, frame.t("move-choice-stay"))) } }
+        td.n.m-tr { @if item.net_exact == 0 { (num::MISSING) } @else { (num::amount(Money::of_exact(item.net_exact, shown.currency))) } }
+        td { (choice_badge(frame, &item.choice)) }
     } } };
     parts::stackable_table(&frame.t("handover-open"), head, rows)
+}
+
+/// Where a thing of a kind has its page.
+fn place(kind: &str) -> Option<&'static str> {
+    match kind {
+        "drafts" | "orders" => Some("/orders"),
+        "quotations" => Some("/quotations"),
+        "support" => Some("/customers"),
+        _ => None,
+    }
 }
 
 fn customers(frame: &Frame, customers: &[Passed]) -> Markup {
@@ -181,7 +196,7 @@ pub(super) fn samples(frame: &Frame) -> Vec<(&'static str, Markup)> {
     let Ok(currency) = Currency::parse("CNY") else {
         return Vec::new();
     };
-    let item = |kind: &str, number: &str, moves| Item {
+    let item = |kind: &str, number: &str, choice: &str| Item {
         kind: kind.to_owned(),
         number: number.to_owned(),
         customer_code: "C-1".to_owned(),
@@ -189,7 +204,7 @@ pub(super) fn samples(frame: &Frame) -> Vec<(&'static str, Markup)> {
         customer_local: Some("联威钢结构".to_owned()),
         day: "2026-06-12".to_owned(),
         net_exact: 607_498_200_000,
-        moves,
+        choice: choice.to_owned(),
     };
     let shown = Shown {
         found: sample_handover(),
@@ -201,8 +216,10 @@ pub(super) fn samples(frame: &Frame) -> Vec<(&'static str, Markup)> {
             name_local: Some("联威钢结构".to_owned()),
         }],
         items: vec![
-            item("drafts", "SO-2026-00007", 1),
-            item("orders", "SO-2026-00001", 0),
+            item("drafts", "SO-2026-00007", "move"),
+            item("orders", "SO-2026-00001", "stay"),
+            item("quotations", "QU-2026-00003", "move"),
+            item("supporters", "wang", "end"),
         ],
         notes: vec![Note {
             at: 1_781_000_000_000_000,

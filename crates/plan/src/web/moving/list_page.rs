@@ -22,7 +22,10 @@ pub(super) fn index_page(
 ) -> Markup {
     let title = frame.t("moves-title");
     let new = html! {
-        @if may { (page::link("/people/moves/new", &frame.t("move-new")).primary()) }
+        @if may {
+            (page::link("/people/moves/person", &frame.t("move-person-new")))
+            (page::link("/people/moves/new", &frame.t("move-new")).primary())
+        }
     };
     page::shell(
         frame,
@@ -65,6 +68,13 @@ fn receiver(frame: &Frame, one: &Move) -> String {
         _ => name.to_owned(),
     };
     match &one.to_name {
+        Some(name) if one.person_id.is_some() => frame.tw(
+            "move-person-into",
+            &[
+                ("name", local(name, &one.to_local)),
+                ("unit", local(&one.unit_name, &one.unit_local)),
+            ],
+        ),
         Some(name) => local(name, &one.to_local),
         None => frame.tw(
             "move-house-of",
@@ -131,13 +141,17 @@ pub(super) fn move_page(
         html! {
             (page::page_head(&title, sub, html! { (page::link("/people/moves", &frame.t("moves-all"))) }))
             div.g {
-                div.c8.stack { (page::card(frame.t("move-customers"), customers.len(), html! {}, customers_table(frame, customers))) }
+                @if found.person_id.is_none() {
+                    div.c8.stack { (page::card(frame.t("move-customers"), customers.len(), html! {}, customers_table(frame, customers))) }
+                }
                 div.c4.stack {
                     (page::card(frame.t("move-reason"), "", html! {}, parts::padded(html! {
                         p { (found.reason) }
                         @if found.rule == "shared_credit" { p.t2 { (shared) } }
                     })))
-                    (page::card(frame.t("handovers-title"), "", html! {}, handover_list(frame, over)))
+                    @if found.person_id.is_none() {
+                        (page::card(frame.t("handovers-title"), "", html! {}, handover_list(frame, over)))
+                    }
                 }
             }
         },
@@ -197,6 +211,7 @@ pub(super) fn samples(frame: &Frame) -> Vec<(&'static str, Markup)> {
         reason: "Ningbo goes to the second team".to_owned(),
         recorded_at: 1_780_900_000_000_000,
         recorded_by: "Zhao Jing".to_owned(),
+        person_id: None,
         customers: 1,
     };
     let house = Move {
@@ -205,6 +220,12 @@ pub(super) fn samples(frame: &Frame) -> Vec<(&'static str, Markup)> {
         rule: "full_book".to_owned(),
         to_name: None,
         to_local: None,
+        ..found.clone()
+    };
+    let seated = Move {
+        person_id: Some(2),
+        rule: "future_only".to_owned(),
+        customers: 0,
         ..found.clone()
     };
     let moved = Moved {
@@ -228,5 +249,6 @@ pub(super) fn samples(frame: &Frame) -> Vec<(&'static str, Markup)> {
         ),
         ("moves-none", index_page(frame, &[], &[], None, false)),
         ("move", move_page(frame, &found, &[moved], &over)),
+        ("move-of-person", move_page(frame, &seated, &[], &[])),
     ]
 }

@@ -6,6 +6,7 @@ mod form_samples;
 pub mod handing;
 mod handing_page;
 mod list_page;
+pub mod person;
 
 use std::collections::BTreeMap;
 
@@ -100,7 +101,7 @@ pub async fn create(
                 today: *today,
             };
             let wish = asked.read(tx, &given(typed, *kinds), *kinds).await?;
-            let drawn = moving::draw(tx, wish, *kinds).await?;
+            let drawn = moving::draw(tx, wish, *kinds, asked).await?;
             moving::carry_out(tx, &drawn, by).await
         })
     });
@@ -193,10 +194,11 @@ async fn look(
         today: kit.today(),
     };
     let wish = asked.read(tx, &given(typed, kinds), kinds).await?;
-    let drawn = moving::draw(tx, wish, kinds).await?;
+    let drawn = moving::draw(tx, wish, kinds, asked).await?;
     let figures = moving::figures(tx, &actor.scope, &drawn, kit.today()).await?;
     let names = people::names(tx, &Scope::All).await?;
     Ok(Looked {
+        units: BTreeMap::new(),
         currency: company::expect(tx).await?.currency,
         names: names.into_iter().map(|name| (name.id, name)).collect(),
         drawn,
@@ -223,6 +225,7 @@ fn given(typed: &Typed, kinds: Kinds) -> Given {
     });
     Given {
         from: field("from"),
+        each: each(typed),
         customers: codes
             .split(separated)
             .filter(|code| !code.is_empty())
@@ -242,7 +245,22 @@ fn given(typed: &Typed, kinds: Kinds) -> Given {
         },
         documents: documents.collect(),
         reason: field("reason").unwrap_or_default(),
+        ..Given::default()
     }
+}
+
+/// Single documents by kind: the field `each.orders.SO-2026-00001`.
+fn each(typed: &Typed) -> BTreeMap<String, BTreeMap<String, String>> {
+    let mut each: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    let chosen = typed.iter().filter(|(_, choice)| !choice.trim().is_empty());
+    for (name, choice) in chosen {
+        let place = name.strip_prefix("each.");
+        if let Some((kind, number)) = place.and_then(|place| place.split_once('.')) {
+            let own = each.entry(kind.to_owned()).or_default();
+            own.insert(number.to_owned(), choice.trim().to_owned());
+        }
+    }
+    each
 }
 
 /// Faults of one customer of the list belong to the one field they are typed into.
@@ -261,5 +279,6 @@ pub(super) fn samples(frame: &Frame) -> Vec<(&'static str, Markup)> {
     let mut samples = form_samples::samples(frame);
     samples.extend(list_page::samples(frame));
     samples.extend(handing_page::samples(frame));
+    samples.extend(person::samples(frame));
     samples
 }

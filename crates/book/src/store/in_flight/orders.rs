@@ -1,115 +1,21 @@
-//! What is in flight when a customer changes hands. Every kind of open document is a [`Kind`]; the
-//! program gives the list of them to moves, so a duty adds its own without moves knowing it.
+//! Orders of customers that change hands: drafts by who will earn them, others by what of them is
+//! still to be delivered or billed.
 
 use std::collections::BTreeMap;
 
-use db::{FromRow, Result, Tx, WorkFuture};
-use jiff::{Timestamp, civil::Date};
+use db::{Result, Tx};
+use jiff::civil::Date;
 use kernel::{Percent, Refusal, ids::PersonId};
 
-use super::{ids_json, orders, sharers};
+use super::{Choice, Of, Open, Settling, found};
 use crate::{
     CustomerId, OrderId,
-    credit::{Receiver, Split},
+    credit::Split,
+    store::{orders, sharers},
 };
 
-/// Finds what is open.
-pub type Look = for<'a> fn(&'a mut Tx, Of<'a>) -> WorkFuture<'a, Vec<Open>>;
-
-/// Does with open documents what a move wants.
-pub type Settle = for<'a> fn(&'a mut Tx, &'a Settling<'a>) -> WorkFuture<'a, ()>;
-
-/// A kind of open document, and what becomes of it.
-#[derive(Debug, Clone, Copy)]
-pub struct Kind {
-    /// As requests name it: `orders`.
-    pub name: &'static str,
-    /// The key of its text.
-    pub text_key: &'static str,
-    /// What of these customers is open and `from`'s; at most [`MOST_OPEN`] and one.
-    pub open: Look,
-    /// Lets it go along with a move, or stay with whoever has it. It runs before the customers change
-    /// hands.
-    pub settle: Settle,
-}
-
-/// The most open documents of a kind one move takes along.
-pub const MOST_OPEN: usize = 20_000;
-
-/// Whose open documents are looked for: of these customers, and `from`'s.
-#[derive(Debug, Clone, Copy)]
-pub struct Of<'a> {
-    pub customers: &'a [CustomerId],
-    /// None is the house.
-    pub from: Option<PersonId>,
-}
-
-/// An open document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Open {
-    pub number: String,
-    pub id: i64,
-    pub customer: CustomerId,
-    pub day: Date,
-    /// Exact, in the base currency.
-    pub net_exact: i64,
-}
-
-/// What a move wants of a kind.
-#[derive(Debug)]
-pub struct Settling<'a> {
-    pub open: &'a [Open],
-    pub moves: bool,
-    pub from: Option<PersonId>,
-    pub to: Receiver,
-    /// From this day on the customers are the receiver's.
-    pub day: Date,
-    /// The part of what is dated on the move's first day that passes.
-    pub share: Percent,
-    pub now: Timestamp,
-}
-
-/// The kinds of the book itself.
-pub const KINDS: &[Kind] = &[
-    Kind {
-        name: "drafts",
-        text_key: "in-flight-drafts",
-        open: |tx, of| Box::pin(drafts(tx, of)),
-        settle: |tx, settling| Box::pin(settle_drafts(tx, settling)),
-    },
-    Kind {
-        name: "orders",
-        text_key: "in-flight-orders",
-        open: |tx, of| Box::pin(open_orders(tx, of)),
-        // Whose an open order is is its credit, which passes with the rest of the credit.
-        settle: |_, _| Box::pin(async { Ok(()) }),
-    },
-];
-
-#[derive(FromRow)]
-struct Row {
-    id: i64,
-    number: String,
-    customer_id: i64,
-    day: String,
-    net_exact: i64,
-}
-
-fn opened(rows: Vec<Row>) -> Vec<Open> {
-    let open = rows.into_iter().filter_map(|row| {
-        Some(Open {
-            number: row.number,
-            id: row.id,
-            customer: CustomerId::of(row.customer_id),
-            day: row.day.parse().ok()?,
-            net_exact: row.net_exact,
-        })
-    });
-    open.collect()
-}
-
 /// Orders that are not confirmed and would earn credit for `from`.
-async fn drafts(tx: &mut Tx, of: Of<'_>) -> Result<Vec<Open>> {
+pub(super) async fn drafts(tx: &mut Tx, of: Of<'_>) -> Result<Vec<Open>> {
     const SQL: &str = "
         select o.id, o.number, o.customer_id, o.day, o.base_exact as net_exact
           from book_order o
@@ -119,22 +25,23 @@ async fn drafts(tx: &mut Tx, of: Of<'_>) -> Result<Vec<Open>> {
                 or exists (select 1 from book_order_split s where s.order_id = o.id and s.person_id = $2))
          order by o.day, o.id
          limit 20001";
-    let rows = tx
-        .q(SQL)
-        .bind(ids_json(of.customers))
-        .bind(of.from.map_or(0, PersonId::get))
-        .all()
-        .await?;
-    Ok(opened(rows))
+    found(tx, SQL, &of).await
 }
 
-/// Confirmed orders that are not closed, in whose credit `from` has a part.
-async fn open_orders(tx: &mut Tx, of: Of<'_>) -> Result<Vec<Open>> {
+/// Orders of which something is still to be delivered, or was delivered and not billed, in whose credit
+/// `from` has a part: each line as `fulfilment::Standing` tells it.
+pub(super) async fn unfulfilled(tx: &mut Tx, of: Of<'_>) -> Result<Vec<Open>> {
     const SQL: &str = "
         select o.id, o.number, o.customer_id, o.day, o.base_exact as net_exact
           from book_order o
          where o.customer_id in (select cast(value as bigint) from json_each($1))
-           and o.status = 'confirmed'
+           and o.status in ('confirmed', 'closed')
+           and exists (select 1
+                         from book_order_line l
+                        where l.order_id = o.id
+                          and (l.quantity - l.cancelled
+                               > case when l.delivered < l.billed then l.billed else l.delivered end
+                               or l.delivered - l.returned > l.billed - l.credited))
            and exists (select 1
                          from book_credit c
                         where c.order_id = o.id
@@ -142,17 +49,11 @@ async fn open_orders(tx: &mut Tx, of: Of<'_>) -> Result<Vec<Open>> {
                           and c.retracted_at is null)
          order by o.day, o.id
          limit 20001";
-    let rows = tx
-        .q(SQL)
-        .bind(ids_json(of.customers))
-        .bind(of.from.map_or(0, PersonId::get))
-        .all()
-        .await?;
-    Ok(opened(rows))
+    found(tx, SQL, &of).await
 }
 
 /// A draft says who will earn it: the split is written down wherever the new owner would change it.
-async fn settle_drafts(tx: &mut Tx, settling: &Settling<'_>) -> Result<()> {
+pub(super) async fn settle_drafts(tx: &mut Tx, settling: &Settling<'_>) -> Result<()> {
     for some in settling.open.chunks(1_000) {
         let orders: Vec<OrderId> = some.iter().map(|draft| OrderId::of(draft.id)).collect();
         let named = orders::splits_of(tx, &orders).await?;
@@ -165,7 +66,7 @@ async fn settle_drafts(tx: &mut Tx, settling: &Settling<'_>) -> Result<()> {
         for (draft, earning) in some.iter().zip(earning) {
             let kept = named.get(&OrderId::of(draft.id));
             let after = match kept {
-                _ if settling.moves => passed(kept.unwrap_or(&earning), settling)?,
+                _ if settling.choice == Choice::Move => passed(kept.unwrap_or(&earning), settling)?,
                 Some(_) => continue,
                 None => staying(draft, earning, settling)?,
             };
