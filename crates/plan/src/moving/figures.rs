@@ -12,7 +12,7 @@ use kernel::{
 use org::store::company;
 
 use super::Drawn;
-use crate::moves::{Rule, Terms};
+use crate::moves::{Leg, Rule, Terms};
 
 /// Whose figures: a person's, or what is nobody's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,7 +100,7 @@ pub async fn figures(tx: &mut Tx, scope: &Scope, drawn: &Drawn, today: Date) -> 
     let splitting = Splitting { drawn, year };
     for leg in drawn.parts.iter().flat_map(|part| &part.legs) {
         let side = after.entry(whose(leg.person)).or_default();
-        splitting.add(leg.amount, leg.days, side);
+        splitting.add_leg(leg, side);
     }
     let passed = drawn.parts.iter().flat_map(|part| &part.passed);
     for (earned, parts) in passed.filter(|(earned, _)| year.0 <= earned.day && earned.day < year.1)
@@ -160,7 +160,7 @@ async fn of_units(
     let mut after = before.clone();
     for leg in legs {
         if let Some(side) = after.get_mut(&leg.unit) {
-            splitting.add(leg.amount, leg.days, side);
+            splitting.add_leg(leg, side);
         }
     }
     for (earned, parts) in passed {
@@ -196,6 +196,17 @@ impl Splitting<'_> {
             ..self.drawn.wish.terms
         };
         plain.passing_target(amount, days, Percent::WHOLE, &self.drawn.calendar)
+    }
+
+    /// What passes is of the days from the move's day on, unless the whole year goes along.
+    fn add_leg(&self, leg: &Leg, side: &mut Side) {
+        if self.drawn.wish.terms.start() < self.drawn.wish.terms.day {
+            return self.add(leg.amount, leg.days, side);
+        }
+        if self.year.0 <= leg.days.0 && leg.days.1 <= self.year.1 {
+            side.target = side.target.saturating_add(leg.amount);
+            side.from_day = side.from_day.saturating_add(leg.amount);
+        }
     }
 
     fn add(&self, amount: i64, days: (Date, Date), side: &mut Side) {

@@ -7,7 +7,7 @@ use book::{
     credit::Places,
     store::{earned, places},
 };
-use db::{Result, Tx, WorkFuture};
+use db::{Result, Tx};
 use jiff::civil::Date;
 use kernel::{
     Percent,
@@ -32,7 +32,7 @@ use crate::{
 
 /// Lets targets and sales follow a person whose unit is changed among the people.
 pub const FOLLOWER: Follower = Follower {
-    moved: |tx, moved, by| Box::pin(follow(tx, moved, by)) as WorkFuture<'_, ()>,
+    moved: |tx, moved, by| Box::pin(follow(tx, moved, by)),
 };
 
 /// Draws up the move of a person.

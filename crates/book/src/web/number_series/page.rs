@@ -277,7 +277,7 @@ fn row(frame: &Frame, shown: &Shown, one: &SeriesJson, several: bool) -> Markup 
         @if shown.may_set {
             td {
                 @if closed { span.t3 { (frame.t("series-closed")) } } @else {
-                    a href={ (PLACE) "?company=" (one.company) "&kind=" (one.kind) "&year=" (one.year) }
+                    a href={ (PLACE) "?company=" (one.company) "&kind=" (one.kind) "&year=" (one.year) "#set-series" }
                         aria-label=(frame.tw("series-change-of", &[("kind", kind.clone()), ("year", one.year.to_string())])) {
                         (frame.t("series-change"))
                     }
@@ -318,7 +318,7 @@ fn form(frame: &Frame, shown: &Shown, errors: &FormErrors) -> Markup {
     let number = FieldKind::Number { unit: "" };
     html! {
         (errors.summary(frame))
-        form.stack method="post" action=(PLACE) {
+        form.stack #set-series method="post" action=(PLACE) {
             @if is_begun {
                 input type="hidden" name="company" value=(typed.company);
                 input type="hidden" name="kind" value=(typed.kind);

@@ -241,7 +241,7 @@ pub(super) fn figures(frame: &Frame, looked: &Looked) -> Markup {
             @for ((was, will), head) in pairs.zip(&heads) {
                 td.n data-l=(head) {
                     @if was == will { (was) } @else {
-                        span.t3 { (was) } " → " b { (will) }
+                        span.sub { (was) " →" } b { (will) }
                     }
                 }
             }

@@ -286,7 +286,7 @@ fn units_table(frame: &Frame, form: &PersonForm, looked: &Looked) -> Markup {
         th scope="row" { (unit_name(form, looked, unit.get())) }
         @for ((was, will), head) in cells(before).into_iter().zip(cells(after)).zip(&heads) {
             td.n data-l=(head) {
-                @if was == will { (was) } @else { span.t3 { (was) } " → " b { (will) } }
+                @if was == will { (was) } @else { span.sub { (was) " →" } b { (will) } }
             }
         }
     } } };
