@@ -197,7 +197,7 @@ impl File {
         };
         match new.accept() {
             Ok(new) => self.set(row, customer, new, faults),
-            Err(no) => faults.push(row.fault("to", no.message)),
+            Err(no) => faults.push(row.refused("to", no)),
         }
     }
 
@@ -205,7 +205,11 @@ impl File {
         let others = self.given.entry(customer).or_default();
         if let Some((first, _)) = others.iter().find(|(_, other)| other.overlaps(&new)) {
             let message = format!("{} gives these days a credit limit.", place(*first));
-            faults.push(row.fault("from", message));
+            faults.push(
+                row.fault("from", message)
+                    .coded("file.twice")
+                    .with("row", first),
+            );
             return;
         }
         others.push((row.number, new.clone()));
@@ -238,8 +242,10 @@ impl File {
 /// The refusal as a fault of the cell it is about.
 fn blamed(row: &Row, no: Refusal) -> sheet::Fault {
     match (no.fields.first(), row.text("mode"), row.text("amount")) {
-        (_, None, None) => row.fault_of_row("The row has neither a mode nor an amount."),
-        (Some(field), _, _) => row.fault(&field.field, no.message),
-        (None, _, _) => row.fault_of_row(no.message),
+        (_, None, None) => row
+            .fault_of_row("The row has neither a mode nor an amount.")
+            .coded("credit_limit.empty"),
+        (Some(field), _, _) => row.fault(&field.field, no.message.clone()).coded(no.code),
+        (None, _, _) => row.fault_of_row(no.message).coded(no.code),
     }
 }

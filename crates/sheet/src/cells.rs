@@ -99,6 +99,8 @@ impl<'text> Cells<'text> {
                  columns are read."
             ),
         )
+        .coded("row.wide")
+        .with("most", LIMIT_COLUMNS)
     }
 
     fn cell(&mut self, cells: &mut Vec<Cow<'text, str>>) -> Result<Then, Fault> {
@@ -124,7 +126,8 @@ impl<'text> Cells<'text> {
                     self.row,
                     "A quotation mark opens here and is never closed. \
                      Close it, or write \"\" for a quotation mark that belongs to the text.",
-                ));
+                )
+                .coded("row.quotes"));
             };
             let end = start + length;
             let part = &self.text[start..end];
@@ -151,7 +154,8 @@ impl<'text> Cells<'text> {
                 self.row,
                 "Text follows a closing quotation mark. \
                  Write \"\" for a quotation mark that belongs to the text.",
-            )),
+            )
+            .coded("row.quotes")),
         }
     }
 

@@ -37,7 +37,7 @@ pub(crate) fn controlled(table: &Table, header: &Header, faults: &mut Faults) ->
             }),
             Err(why) => {
                 let message = format!("The mapping’s control asks for it, but {why}");
-                faults.push(Fault::of_column(name, message));
+                faults.push(Fault::of_column(name, message).coded("mapping.column"));
             }
         }
     }
@@ -99,8 +99,9 @@ impl Control {
             }
             if let (Some(value), false) = (value, cell.is_empty()) {
                 let fault = |why| Fault::of_row(number, why).in_column(column.name.as_str());
+                let coded = |why| fault(why).coded("file.control");
                 sums.differs(value)
-                    .map(fault)
+                    .map(coded)
                     .into_iter()
                     .for_each(|fault| faults.push(fault));
             }

@@ -21,10 +21,11 @@ pub(crate) fn text_of<'bytes>(
     if bytes.is_empty() {
         return Err(Fault::of_file(format!(
             "{file_name} is empty. The first row must name the columns."
-        )));
+        ))
+        .coded("file.empty"));
     }
     if let Some(what) = other_format(bytes) {
-        return Err(Fault::of_file(format!("{file_name} {what}")));
+        return Err(Fault::of_file(format!("{file_name} {what}")).coded("file.format"));
     }
     let text = decoded(file_name, bytes)?;
     if let Some(offset) = text.find('\0') {
@@ -33,7 +34,8 @@ pub(crate) fn text_of<'bytes>(
     if text.trim().is_empty() {
         return Err(Fault::of_file(format!(
             "{file_name} holds only blanks. The first row must name the columns."
-        )));
+        ))
+        .coded("file.empty"));
     }
     Ok(text)
 }
@@ -69,6 +71,7 @@ pub(crate) fn with_nul(row: u64) -> Fault {
         "There is a NUL character here, so this is not plain text. \
          Save the file again as CSV (UTF-8).",
     )
+    .coded("file.encoding")
 }
 
 pub(crate) fn unknown_encoding(file_name: &str, row: u64) -> Fault {
@@ -79,6 +82,7 @@ pub(crate) fn unknown_encoding(file_name: &str, row: u64) -> Fault {
              Save {file_name} again as CSV (UTF-8)."
         ),
     )
+    .coded("file.encoding")
 }
 
 fn utf_16<'bytes>(
@@ -92,6 +96,7 @@ fn utf_16<'bytes>(
                 "The file starts like UTF-16 but is damaged or cut off. \
                  Save it again as CSV (UTF-8).",
             )
+            .coded("file.encoding")
         })
 }
 

@@ -9,15 +9,29 @@ pub struct Fault {
     pub row: Option<u64>,
     /// The column's name; `None` if the whole row is meant.
     pub column: Option<String>,
+    /// A dotted word for programs and translations; never changes once published.
+    pub code: &'static str,
+    /// What a translation fills in, by name: a number of a row, a code, an amount.
+    pub values: Box<[(&'static str, String)]>,
+    /// What the cell holds, if one cell is meant: that can be corrected in its place.
+    pub cell: Option<Box<str>>,
     pub message: String,
 }
 
 impl Fault {
+    /// The code of what has no code of its own.
+    pub const OTHER: &'static str = "file.fault";
+    /// As many characters of a cell are kept as any column holds.
+    const LIMIT_CELL: usize = 500;
+
     /// The file as a whole.
     pub fn of_file(message: impl Into<String>) -> Fault {
         Fault {
             row: None,
             column: None,
+            code: Fault::OTHER,
+            values: Box::default(),
+            cell: None,
             message: message.into(),
         }
     }
@@ -35,6 +49,41 @@ impl Fault {
         Fault {
             column: Some(column.into()),
             ..Fault::of_file(message)
+        }
+    }
+
+    /// The same fault by its code.
+    #[must_use]
+    pub fn coded(self, code: &'static str) -> Fault {
+        Fault { code, ..self }
+    }
+
+    /// The same fault with what the cell holds.
+    #[must_use]
+    pub fn holding(self, cell: Option<&str>) -> Fault {
+        Fault {
+            cell: cell.map(|cell| {
+                cell.chars()
+                    .take(Fault::LIMIT_CELL)
+                    .collect::<String>()
+                    .into()
+            }),
+            ..self
+        }
+    }
+
+    /// The same fault with something its message names.
+    #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a number, a code and a text are all given as they stand"
+    )]
+    pub fn with(self, name: &'static str, value: impl ToString) -> Fault {
+        let mut values = self.values.into_vec();
+        values.push((name, value.to_string()));
+        Fault {
+            values: values.into(),
+            ..self
         }
     }
 

@@ -150,17 +150,19 @@ pub(crate) fn check_known(header: &Header, layout: &crate::Layout) -> Faults {
         if name.is_empty() {
             let place = index + 1;
             let message = format!("Column {place} has no name. Name it or delete the column.");
-            faults.push(in_header(message));
+            faults.push(in_header(message).coded("column.no_name"));
             continue;
         }
         if layout.position(name).is_none() && !ADDED.contains(&name.as_str()) {
             let message = format!("This column is not known. {}", hint(name, layout.names()));
-            faults.push(in_header(message).in_column(shortened(name)));
+            let fault = in_header(message).coded("column.unknown");
+            faults.push(fault.in_column(shortened(name)));
         }
         let folded = name.to_ascii_lowercase();
         if seen.contains(&folded) {
             let message = "This column is there twice. Delete or rename one.".to_owned();
-            faults.push(in_header(message).in_column(shortened(name)));
+            let fault = in_header(message).coded("column.twice");
+            faults.push(fault.in_column(shortened(name)));
         }
         seen.push(folded);
     }
@@ -172,14 +174,16 @@ pub(crate) fn check_known(header: &Header, layout: &crate::Layout) -> Faults {
             "This column is missing and every row needs it: {}.",
             column.what
         );
-        faults.push(in_header(message).in_column(column.name));
+        let fault = in_header(message).coded("column.missing");
+        faults.push(fault.in_column(column.name));
     }
     if header.names.len() == 1 && !faults.is_empty() {
-        faults.push(in_header(format!(
+        let message = format!(
             "Only one column was found, {}. \
              Separate columns with a comma, semicolon, tab or |.",
             quoted(&header.names[0])
-        )));
+        );
+        faults.push(in_header(message).coded("column.only"));
     }
     faults
 }

@@ -36,7 +36,7 @@ pub use mapping::Mapping;
 pub use outcome::Outcome;
 pub use reader::{Found, Place, Reader};
 pub use reading::{
-    LIMIT_BYTES, LIMIT_COLUMNS, LIMIT_ROWS, OpenFile, read, read_marking_bad, read_within,
+    LIMIT_BYTES, LIMIT_COLUMNS, LIMIT_ROWS, Mended, OpenFile, read, read_marking_bad, read_within,
 };
 pub use row::{Document, Row, Sheet};
 pub use source::{MakeScratch, Scratch, Source, Store};

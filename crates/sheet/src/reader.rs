@@ -15,7 +15,7 @@ use crate::{
     control::Control,
     header::{self, Lead},
     mapping::Table,
-    reading::{OpenFile, Plan, Taken, expected, literal_rows},
+    reading::{Mended, OpenFile, Plan, Taken, expected, literal_rows},
 };
 
 /// The longest row, in bytes: a quotation mark that is never closed would go on to the end.
@@ -170,7 +170,8 @@ impl Reader {
             return Err(Fault::of_file(
                 "Lines of documents cannot be made of columns side by side. \
                  Leave `unpivot` out of the mapping.",
-            ));
+            )
+            .coded("mapping.spread"));
         }
         let delimiter = self.walk.delimiter;
         let Some(source) = &mut self.source else {
@@ -205,6 +206,11 @@ impl Reader {
         Cells::new(text, delimiter).next(&mut cells)?;
         let text = |cell: &Cow<'_, str>| text_of_cell(cell).unwrap_or(cell).to_owned();
         Ok(cells.iter().map(text).collect())
+    }
+
+    /// Reads some cells as somebody corrected them; the file stays as it is.
+    pub fn mend(&mut self, mended: Mended) {
+        self.plan.mended = mended;
     }
 
     pub fn layout(&self) -> &Layout {

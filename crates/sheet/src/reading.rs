@@ -3,7 +3,10 @@
 //! What is wrong with the file as a whole ends the reading at once; what is wrong with a row is
 //! noted and the reading goes on, so that one attempt shows everything there is to mend.
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use crate::{
     Fault, Faults, FileError, Layout, Mapping, Reader, Row, Sheet, Source,
@@ -124,7 +127,13 @@ impl Reader {
             };
             if rows.len() == LIMIT_ROWS {
                 let message = format!("There are more than {LIMIT_ROWS} rows. Split the file.");
-                faults.push(found.row.fault_of_row(message));
+                faults.push(
+                    found
+                        .row
+                        .fault_of_row(message)
+                        .coded("file.rows")
+                        .with("most", LIMIT_ROWS),
+                );
                 return Err(faults);
             }
             is_ragged |= found.is_ragged;
@@ -144,7 +153,10 @@ fn check_size(file_name: &str, bytes: &[u8], limit_bytes: usize) -> Result<(), F
     }
     let (has, may) = (bytes.len().div_ceil(1 << 20), limit_bytes >> 20);
     let message = format!("{file_name} has {has} MiB, more than the {may} allowed. Split it.");
-    Err(Fault::of_file(message).into())
+    Err(Fault::of_file(message)
+        .coded("file.large")
+        .with("most", may)
+        .into())
 }
 
 /// The rows that stand in the mapping itself; they come before those of the file.
@@ -195,7 +207,12 @@ pub(crate) struct Plan {
     rules: Vec<Rule>,
     left_out: Vec<LeftOut>,
     distinct: Vec<usize>,
+    /// Cells that somebody corrected.
+    pub mended: Mended,
 }
+
+/// What stands in place of cells of a file: by row, our column and value, in our own way of writing.
+pub type Mended = BTreeMap<u64, BTreeMap<String, String>>;
 
 /// What became of a row's cells.
 pub(crate) struct Taken {
@@ -262,6 +279,7 @@ impl Plan {
             rules,
             left_out,
             distinct,
+            mended: Mended::new(),
         })
     }
 
@@ -280,6 +298,7 @@ impl Plan {
             rules: Vec::new(),
             left_out: Vec::new(),
             distinct: Vec::new(),
+            mended: Mended::new(),
         }
     }
 
@@ -380,11 +399,23 @@ impl Plan {
 
     fn draft(&self, number: u64, cells: &[Cow<'_, str>], faults: &mut Faults) -> Draft {
         let mut draft = Draft::of_file(number);
+        let mended = self.mended.get(&number);
         for rule in &self.rules {
-            match rule.value(cells) {
+            let value = match mended.and_then(|cells| cells.get(rule.target)) {
+                Some(text) => rule.mended(text),
+                None => rule.value(cells),
+            };
+            match value {
                 Ok(value) => draft.add(&value),
                 Err(why) => {
-                    faults.push(Fault::of_row(number, why).in_column(rule.target));
+                    let text = mended.and_then(|cells| cells.get(rule.target));
+                    let cell = text.map(String::as_str).or(rule.cell(cells));
+                    let code = match cell {
+                        Some("") => "sheet.empty",
+                        _ => "cell.unreadable",
+                    };
+                    let fault = Fault::of_row(number, why).coded(code).holding(cell);
+                    faults.push(fault.in_column(rule.target));
                     draft.add("");
                     draft.mark_bad();
                 }
@@ -451,7 +482,7 @@ fn rules(
             "The mapping fills it, but {} have no such column. {hint}",
             layout.kind
         );
-        faults.push(Fault::of_column(name, message));
+        faults.push(Fault::of_column(name, message).coded("mapping.column"));
     }
     let mut rules = Vec::with_capacity(layout.columns.len());
     for column in layout.columns {
@@ -463,7 +494,8 @@ fn rules(
                     "The mapping does not fill it, but every row needs it: {}.",
                     column.what
                 ),
-            )),
+            )
+            .coded("column.missing")),
             None => Ok(Rule::plain(column, None)),
         };
         match rule {
@@ -492,7 +524,7 @@ fn parts(table: &Table, header: &mut Header, faults: &mut Faults) -> Vec<Part> {
             }),
             Err(why) => {
                 let message = format!("The mapping’s unpivot asks for it, but {why}");
-                faults.push(Fault::of_column(column, message));
+                faults.push(Fault::of_column(column, message).coded("mapping.column"));
             }
         }
     }
@@ -510,7 +542,7 @@ fn choices(table: &Table, header: &Header, faults: &mut Faults) -> (Vec<LeftOut>
         position
             .map_err(|why| {
                 let message = format!("The mapping’s {key} asks for it, but {why}");
-                faults.push(Fault::of_column(name, message));
+                faults.push(Fault::of_column(name, message).coded("mapping.column"));
             })
             .ok()
     };
@@ -538,4 +570,7 @@ fn ragged(number: u64, width: usize, found: usize) -> Fault {
              A cell that holds the separator must stand in quotation marks."
         ),
     )
+    .coded("row.width")
+    .with("width", width)
+    .with("found", found)
 }

@@ -156,6 +156,25 @@ impl Rule {
             Some(steps) => steps.with_origin(why),
         })
     }
+
+    /// What somebody put in place of a cell that could not stay, in our own way of writing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Rule::value`].
+    pub(crate) fn mended<'a>(&self, text: &'a str) -> Result<Cow<'a, str>, String> {
+        let value = text_of_cell(text)?;
+        check(value, (self.is_required, self.most_chars))?;
+        Ok(Cow::Borrowed(value))
+    }
+
+    /// What stands in the file where the value comes from, if that is one cell.
+    pub(crate) fn cell<'a>(&self, cells: &'a [Cow<'_, str>]) -> Option<&'a str> {
+        match self.origin {
+            Origin::Cell(at) => cells.get(at).map(|cell| cell.trim()),
+            _ => None,
+        }
+    }
 }
 
 /// Refuses a finished value that is too long, or empty where one is needed.

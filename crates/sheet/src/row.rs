@@ -63,7 +63,7 @@ impl Row {
         match read(self.text(column)?) {
             Ok(value) => Some(value),
             Err(refusal) => {
-                faults.push(self.fault(column, refusal.message));
+                faults.push(self.refused(column, refusal));
                 None
             }
         }
@@ -101,7 +101,17 @@ impl Row {
 
     /// A fault of this cell, for a rule that only the caller knows.
     pub fn fault(&self, column: &str, message: impl Into<String>) -> Fault {
-        self.fault_of_row(message).in_column(column)
+        let fault = self.fault_of_row(message).in_column(column);
+        let is_own = self.literal.is_none() && self.names().any(|own| own == column);
+        if is_own {
+            return fault.holding(Some(self.text(column).unwrap_or_default()));
+        }
+        fault
+    }
+
+    /// What a rule refused, as a fault of this cell.
+    pub fn refused(&self, column: &str, no: Refusal) -> Fault {
+        self.fault(column, no.message).coded(no.code)
     }
 
     /// A fault of the row as a whole.
@@ -136,6 +146,7 @@ impl Row {
 
     fn empty(&self, column: &str) -> Fault {
         self.fault(column, "The cell is empty, but a value is needed here.")
+            .coded("sheet.empty")
     }
 }
 

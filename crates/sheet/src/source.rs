@@ -88,7 +88,7 @@ impl Source {
         let mut head = vec![0; PIECE_BYTES];
         store.read_exact(&mut head).map_err(unreadable)?;
         if let Some(what) = other_format(&head) {
-            return Err(Fault::of_file(format!("{name} {what}")));
+            return Err(Fault::of_file(format!("{name} {what}")).coded("file.format"));
         }
         for (mark, encoding) in [(b"\xFF\xFE", UTF_16LE), (b"\xFE\xFF", UTF_16BE)] {
             if head.starts_with(mark) {

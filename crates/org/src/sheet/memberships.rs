@@ -32,7 +32,11 @@ pub(super) async fn import(tx: &mut Tx, sheet: &Sheet, now: Timestamp) -> Result
                     "{} says where the person sat on these days.",
                     super::place(*first)
                 );
-                faults.push(row.fault("from", message));
+                faults.push(
+                    row.fault("from", message)
+                        .coded("file.twice")
+                        .with("row", first),
+                );
             }
             others.push((row.number, place));
         }
@@ -67,7 +71,10 @@ impl Known {
         if let (Some(from), Some(to)) = (from, to)
             && to <= from
         {
-            faults.push(row.fault("to", format!("{to} is not after the first day, {from}.")));
+            faults.push(
+                row.fault("to", format!("{to} is not after the first day, {from}."))
+                    .coded("span.empty"),
+            );
         }
         Some(Membership {
             person: person?,

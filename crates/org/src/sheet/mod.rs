@@ -69,9 +69,9 @@ pub async fn export(
 
 /// A kind that this part of the program does not read.
 pub fn unknown_kind(kind: &str) -> Faults {
-    Faults::from(Fault::of_file(format!(
-        "Files of kind “{kind}” are not known."
-    )))
+    Faults::from(
+        Fault::of_file(format!("Files of kind “{kind}” are not known.")).coded("file.kind"),
+    )
 }
 
 /// Leaves one trail of the whole file.
@@ -109,7 +109,11 @@ impl Firsts {
                 "{} says the same {column} already. Keep one of the two.",
                 place(*first)
             );
-            faults.push(row.fault(column, message));
+            faults.push(
+                row.fault(column, message)
+                    .coded("file.twice")
+                    .with("row", first),
+            );
             return;
         }
         self.rows.insert(key.to_owned(), row.number);
@@ -140,7 +144,7 @@ pub fn or_fault<T>(
     match value {
         Ok(value) => Some(value),
         Err(no) => {
-            faults.push(row.fault(column, no.message));
+            faults.push(row.refused(column, no));
             None
         }
     }
@@ -158,7 +162,11 @@ pub fn refer<T: Copy>(
     let found = known.get(&code.to_ascii_lowercase()).copied();
     if found.is_none() {
         let shown: String = code.chars().take(60).collect();
-        faults.push(row.fault(column, format!("There is no {noun} {shown}.")));
+        faults.push(
+            row.fault(column, format!("There is no {noun} {shown}."))
+                .coded("reference.unknown")
+                .with("code", shown),
+        );
     }
     found
 }

@@ -102,19 +102,22 @@ fn check(row: &Row, one: &Wanted, recorded: &Recorded, faults: &mut Faults) {
     if let Some(other) = email.and_then(|email| recorded.by_email.get(&email))
         && *other != code
     {
-        faults.push(row.fault("email", format!("This is the e-mail address of {other}.")));
+        faults.push(
+            row.fault("email", format!("This is the e-mail address of {other}."))
+                .coded("person.email_taken"),
+        );
     }
     let Some(role) = one.role else { return };
     match old.map(|old| (&old.role, &old.email)) {
         Some((Some(held), _)) if held != role.as_str() => {
             let message = format!("{code} signs in as {held}. A file does not change a role.");
-            faults.push(row.fault("role", message));
+            faults.push(row.fault("role", message).coded("person.role"));
         }
         Some((Some(_), _) | (None, Some(_))) => {}
         Some((None, None)) | None if one.person.email.is_some() => {}
         Some((None, None)) | None => {
             let message = "A role needs an e-mail address to sign in with.";
-            faults.push(row.fault("email", message));
+            faults.push(row.fault("email", message).coded("email.missing"));
         }
     }
 }
@@ -126,10 +129,17 @@ async fn check_seat(tx: &mut Tx, row: &Row, one: &Wanted, faults: &mut Faults) -
     let unit = one.unit.as_ref().map(|(_, id)| *id);
     match seats::by_code(tx, code).await {
         Ok((_, of)) if Some(of) == unit => {}
-        Ok(_) => faults.push(row.fault("seat", "This seat is in another unit.")),
+        Ok(_) => faults.push(
+            row.fault("seat", "This seat is in another unit.")
+                .coded("seat.unit"),
+        ),
         Err(db::DbError::Missing) => {
             let shown: String = code.chars().take(60).collect();
-            faults.push(row.fault("seat", format!("There is no seat {shown}.")));
+            faults.push(
+                row.fault("seat", format!("There is no seat {shown}."))
+                    .coded("reference.unknown")
+                    .with("code", shown),
+            );
         }
         Err(error) => return Err(error),
     }

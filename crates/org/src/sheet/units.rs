@@ -89,7 +89,12 @@ fn check(
         && firsts.row(parent).is_none()
     {
         let message = format!("There is no unit {parent}, here or in the file.");
-        faults.push(unit.row.fault("parent", message));
+        faults.push(
+            unit.row
+                .fault("parent", message)
+                .coded("reference.unknown")
+                .with("code", parent),
+        );
     }
     let Some(old) = recorded.get(&unit.code.folded()) else {
         return;
@@ -101,14 +106,14 @@ fn check(
             "Unit {} hangs below {above}. A file does not move a unit that exists.",
             old.code
         );
-        faults.push(unit.row.fault("parent", message));
+        faults.push(unit.row.fault("parent", message).coded("unit.moved"));
     }
     if unit.kind.is_some_and(|kind| kind.as_str() != old.kind) {
         let message = format!(
             "Unit {} is a {}. A file does not change the kind of a unit that exists.",
             old.code, old.kind
         );
-        faults.push(unit.row.fault("kind", message));
+        faults.push(unit.row.fault("kind", message).coded("unit.kind"));
     }
 }
 
@@ -138,7 +143,7 @@ fn parents_first<'s>(
         if stuck {
             for unit in &blocked {
                 let message = "The units above it go round in a circle.";
-                faults.push(unit.row.fault("parent", message));
+                faults.push(unit.row.fault("parent", message).coded("file.circle"));
             }
             return sorted;
         }

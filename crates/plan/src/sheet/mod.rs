@@ -134,7 +134,10 @@ async fn import_periods(
         };
         let code = period.code.clone();
         if !seen.insert(code.folded()) {
-            faults.push(row.fault("code", format!("Period {code} stands twice in this file.")));
+            faults.push(
+                row.fault("code", format!("Period {code} stands twice in this file."))
+                    .coded("file.code_twice"),
+            );
             continue;
         }
         match known.get(&code.folded()) {
@@ -148,7 +151,11 @@ async fn import_periods(
                     "Period {code} is already recorded in calendar {of} from {} to {}.",
                     stored.period.from, stored.period.to
                 );
-                faults.push(row.fault("code", text));
+                faults.push(
+                    row.fault("code", text)
+                        .coded("document.differs")
+                        .with("number", &code),
+                );
             }
             None => {
                 outcome.added += 1;
@@ -168,7 +175,7 @@ async fn import_periods(
             .chain(periods.iter().cloned())
             .collect();
         if let Err(no) = PeriodCalendar::new(all) {
-            faults.push(sheet::Fault::of_file(no.message));
+            faults.push(sheet::Fault::of_file(no.message).coded(no.code));
         }
     }
     if !faults.is_empty() {
@@ -190,7 +197,7 @@ fn read_period(row: &FileRow, faults: &mut Faults) -> Option<(Code, Period)> {
     match Period::new(code, from, to) {
         Ok(period) => Some((calendar, period)),
         Err(no) => {
-            faults.push(row.fault("to", no.message));
+            faults.push(row.refused("to", no));
             None
         }
     }
@@ -258,10 +265,13 @@ async fn import_targets(
             .values()
             .try_fold(0_i64, |sum, amount| sum.checked_add(*amount));
         if sum.is_none_or(|sum| i64::MAX / 16 < sum) {
-            faults.push(sheet::Fault::of_file(format!(
-                "The targets of plan {} add up to more than can be recorded.",
-                wanted.code
-            )));
+            faults.push(
+                sheet::Fault::of_file(format!(
+                    "The targets of plan {} add up to more than can be recorded.",
+                    wanted.code
+                ))
+                .coded("money.too_large"),
+            );
         }
         let calendars: BTreeSet<i64> = wanted
             .periods
@@ -269,10 +279,13 @@ async fn import_targets(
             .map(|stored| stored.calendar)
             .collect();
         if 1 < calendars.len() {
-            faults.push(sheet::Fault::of_file(format!(
-                "Plan {} mixes periods of several calendars.",
-                wanted.code
-            )));
+            faults.push(
+                sheet::Fault::of_file(format!(
+                    "Plan {} mixes periods of several calendars.",
+                    wanted.code
+                ))
+                .coded("plan.calendars"),
+            );
         }
     }
     if !faults.is_empty() {
@@ -319,10 +332,8 @@ fn read_target(
     };
     let plan = plans.entry(code.folded()).or_insert_with(new);
     if plan.unit != unit || plan.measure != measure {
-        faults.push(row.fault(
-            "plan",
-            format!("Plan {code} has another unit or measure in an earlier row."),
-        ));
+        let message = format!("Plan {code} has another unit or measure in an earlier row.");
+        faults.push(row.fault("plan", message).coded("plan.mixed"));
         return;
     }
     plan.periods
@@ -337,7 +348,7 @@ fn read_target(
             "{name} already has a target for {} in an earlier row.",
             period.period.code
         );
-        faults.push(row.fault("person", text));
+        faults.push(row.fault("person", text).coded("file.code_twice"));
     }
 }
 
@@ -351,10 +362,9 @@ fn find<'a, T>(
     let text = row.required_text(column, faults)?;
     let found = known.get(&text.to_ascii_lowercase());
     if found.is_none() {
-        faults.push(row.fault(
-            column,
-            format!("There is no {noun} {text}. Import it first, or correct the code."),
-        ));
+        let message = format!("There is no {noun} {text}. Import it first, or correct the code.");
+        let fault = row.fault(column, message).coded("reference.unknown");
+        faults.push(fault.with("code", text));
     }
     found
 }
