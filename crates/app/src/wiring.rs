@@ -360,7 +360,9 @@ pub fn may_import(kind: &str) -> &'static [Role] {
         "deliveries" => &[Administrator, Finance, Manager],
         "customers" | "products" | "customer-groups" | "product-groups" | "price-lists"
         | "prices" | "special-prices" | "rates" | "invoices" | "credit-notes" | "payments"
-        | "allocations" | "open-items" | "contacts" | "addresses" => &[Administrator, Finance],
+        | "allocations" | "open-items" | "contacts" | "addresses" | "payment-terms"
+        | "customer-ties" | "price-list-uses" | "frameworks" | "call-offs" | "rebates"
+        | "quotations" | "samples" => &[Administrator, Finance],
         "credit-limits" => &[Finance],
         _ => &[Administrator],
     }

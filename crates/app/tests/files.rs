@@ -27,7 +27,7 @@ const TODAY: Date = date(2026, 6, 16);
 
 /// A company with what is awkward in files: codes of zeros, names that look like formulas, two
 /// scripts, six decimals, times before 1900, returns, drafts, and rows that end.
-const COMPANY: [(&str, &str); 25] = [
+const COMPANY: [(&str, &str); 33] = [
     (
         "units",
         "code,name,name_local,kind,parent\n\
@@ -57,11 +57,26 @@ const COMPANY: [(&str, &str); 25] = [
     ),
     ("product-groups", "code,name,name_local\n01,Paint,\n"),
     (
+        "payment-terms",
+        "code,name,name_local,part,percent,clock,days,end_of_month,payment_day,discount_percent,discount_days,retention\n\
+         007,'=Thirds,三期,1,33.33,order,,,,,,\n\
+         007,'=Thirds,三期,2,56.67,invoice_received,30,yes,31,2.5,10,no\n\
+         007,'=Thirds,三期,3,10,acceptance,365,,,,,yes\n\
+         net30,Net 30,,,100,invoice,30,,,,,\n",
+    ),
+    (
         "customers",
         "code,name,name_local,group,owner,parent,payer,currency,payment_terms_days,city,lat,lon,phone,tax_id\n\
          000123,\"Müller; Söhne \"\"Farben\"\"\",,oem,chen,,,EUR,30,Köln,50.9375,6.9603,+49 221 123456,DE 0123\n\
          C-2,'=HYPERLINK(\"x\"),凌威,,li,000123,000123,,,,,-0.1276,,\n\
          C-3,'+49 Paint,,,,,,,,,,,,\n",
+    ),
+    (
+        "customer-ties",
+        "customer,kind,other,from,to\n\
+         C-3,parent,C-2,,2025-01-01\n\
+         C-3,parent,000123,2025-01-01,2026-01-01\n\
+         C-3,payer,C-2,2024-01-01,2025-01-01\n",
     ),
     (
         "products",
@@ -98,6 +113,13 @@ const COMPANY: [(&str, &str); 25] = [
          shop,Shop,,USD,yes\n",
     ),
     (
+        "price-list-uses",
+        "list,customer,group,from,to\n\
+         007,000123,,,2026-01-01\n\
+         007,,oem,2026-01-01,\n\
+         shop,C-3,,2025-06-01,2026-06-01\n",
+    ),
+    (
         "prices",
         "list,product,from_quantity,price,from,to\n\
          007,00042,,11.5,,2026-01-01\n\
@@ -116,6 +138,20 @@ const COMPANY: [(&str, &str); 25] = [
         "from,to,per,date,rate\nUSD,EUR,1,2026-01-02,0.853456\nJPY,,100,2026-01-02,0.61\n",
     ),
     (
+        "frameworks",
+        "number,customer,currency,from,to,tolerance_percent,status,line,product,unit_price,quantity,value,note\n\
+         0070,000123,EUR,2026-01-01,2027-01-01,5,active,1,00042,12.345678,100,,'=frame\n\
+         0070,000123,EUR,2026-01-01,2027-01-01,5,active,2,P-2,9.99,,2500.5,'=frame\n\
+         FC-2,C-2,,2025-06-01,,,closed,,P-2,3,0.5,1000,\n",
+    ),
+    (
+        "rebates",
+        "number,customer,currency,from,to,method,from_net,percent,status,note\n\
+         0071,C-3,EUR,2026-01-01,2027-01-01,incremental,0,1,active,\n\
+         0071,C-3,EUR,2026-01-01,2027-01-01,incremental,10000.5,2.25,active,\n\
+         RB-2,000123,,2025-01-01,2026-01-01,retroactive,500,3,closed,'+note\n",
+    ),
+    (
         "orders",
         "number,customer,sales_person,territory,date,currency,line,product,quantity,unit_price,discount_percent,tax_percent,net,tax,status\n\
          000900,000123,chen,east,2026-01-05,EUR,1,00042,3,12.345678,2.5,19,36.110108,6.86,confirmed\n\
@@ -123,6 +159,29 @@ const COMPANY: [(&str, &str); 25] = [
          S-2,C-2,li,,2026-02-28,EUR,1,P-2,0.333333,3,17.065,,,,draft\n\
          S-3,C-3,,,2026-03-01,EUR,1,P-2,1,100,,,,,cancelled\n\
          S-4,C-3,,,2026-03-02,EUR,1,P-2,1000000,999.99,,,,,closed\n",
+    ),
+    (
+        "call-offs",
+        "order,line,contract,contract_line\n\
+         000900,1,0070,1\n\
+         S-2,1,FC-2,1\n",
+    ),
+    (
+        "quotations",
+        "number,edition,customer,currency,project,date,valid_until,sent_on,line,product,quantity,unit_price,discount_percent,tax_percent,net,status,decided_on,lost_reason,competitor,lost_text,order\n\
+         0055,1,000123,EUR,'=Bridge,2026-01-02,2026-02-01,2026-01-02,1,00042,4,12.345678,,19,49.382712,ordered,2026-01-04,,,,000900\n\
+         0055,1,000123,EUR,'=Bridge,2026-01-02,2026-02-01,2026-01-02,2,P-2,1,9.99,2.5,,,ordered,2026-01-04,,,,000900\n\
+         0055,2,000123,EUR,'=Bridge,2026-01-03,2026-02-02,2026-01-03,1,00042,3,12.345678,2.5,19,,ordered,2026-01-04,,,,000900\n\
+         QU-2,,C-2,,,2026-05-01,,2026-05-02,,P-2,2,3,,,,lost,2026-05-20,delivery_time,Nordwind,'=late,\n\
+         QU-3,,C-3,USD,,2026-06-01,2026-12-01,,,P-2,7,1.5,,,,,,,,,\n\
+         QU-4,,C-3,USD,,2025-06-01,2025-07-01,2025-06-01,,P-2,7,1.5,,,,expired,,,,,\n",
+    ),
+    (
+        "samples",
+        "number,kind,customer,product,quantity,date,result_due,status,result_on,reason,order,note\n\
+         0088,trial,000123,00042,0.5,2026-01-02,2026-02-02,sold,2026-01-05,,000900,'=used\n\
+         SP-2,,C-2,P-2,1,2026-05-01,,open,,,,\n\
+         SP-3,sample,C-3,P-2,2,2026-05-01,2026-05-20,lost,2026-05-19,Too dear,,\n",
     ),
     (
         "deliveries",
@@ -143,10 +202,11 @@ const COMPANY: [(&str, &str); 25] = [
     ),
     (
         "credit-notes",
-        "number,invoice,customer,date,kind,currency,amount_gross,tax_percent,invoice_line,quantity,reason\n\
-         G-1,0001,,2026-01-25,return,,7.16,,1,0.5,zerkratzt\n\
-         G-2,0002,,2026-03-20,,,100,,,,\n\
-         G-3,,C-3,2026-03-21,goodwill,EUR,12.34,19,,,'=sorry\n",
+        "number,invoice,customer,date,kind,currency,amount_gross,tax_percent,invoice_line,quantity,rebate,reason\n\
+         G-1,0001,,2026-01-25,return,,7.16,,1,0.5,,zerkratzt\n\
+         G-2,0002,,2026-03-20,,,100,,,,,\n\
+         G-3,,C-3,2026-03-21,goodwill,EUR,12.34,19,,,,'=sorry\n\
+         G-4,,C-3,2026-03-31,rebate,EUR,2.5,,,,0071,first quarter\n",
     ),
     (
         "payments",

@@ -2,7 +2,13 @@
 
 use sheet::recognise::{Sort, Term};
 
-use super::term;
+use super::{
+    everyday::{
+        CURRENCY, CUSTOMER, DISCOUNT_PERCENT, KIND, NOTE, ORDER, PAYER, PRODUCT, QUANTITY, REASON,
+        TAX_PERCENT,
+    },
+    term,
+};
 
 pub(super) const DELIVERIES: &[Term] = &[
     term(
@@ -20,20 +26,7 @@ pub(super) const DELIVERIES: &[Term] = &[
             "Lieferschein-Nr",
         ],
     ),
-    term(
-        "order",
-        Sort::Text,
-        &[
-            "order no",
-            "order number",
-            "订单号",
-            "订单编号",
-            "销售订单号",
-            "Auftragsnummer",
-            "Auftrags-Nr",
-            "Auftrag",
-        ],
-    ),
+    ORDER,
     term(
         "date",
         Sort::Day,
@@ -46,7 +39,7 @@ pub(super) const DELIVERIES: &[Term] = &[
             "Datum",
         ],
     ),
-    term("kind", Sort::Text, &["type", "类型", "Art"]),
+    KIND,
     term(
         "line",
         Sort::Number,
@@ -71,11 +64,7 @@ pub(super) const DELIVERIES: &[Term] = &[
             "Liefermenge",
         ],
     ),
-    term(
-        "note",
-        Sort::Text,
-        &["remark", "remarks", "comment", "备注", "Bemerkung", "Notiz"],
-    ),
+    NOTE,
 ];
 
 pub(super) const INVOICES: &[Term] = &[
@@ -94,36 +83,9 @@ pub(super) const INVOICES: &[Term] = &[
             "Belegnummer",
         ],
     ),
-    term(
-        "customer",
-        Sort::Text,
-        &[
-            "customer code",
-            "customer no",
-            "customer number",
-            "客户编码",
-            "客户代码",
-            "客户编号",
-            "Kundennummer",
-            "Kunden-Nr",
-            "Kundennr",
-        ],
-    ),
-    term("payer", Sort::Text, &["bill to", "付款方", "Regulierer"]),
-    term(
-        "order",
-        Sort::Text,
-        &[
-            "order no",
-            "order number",
-            "订单号",
-            "订单编号",
-            "销售订单号",
-            "Auftragsnummer",
-            "Auftrags-Nr",
-            "Auftrag",
-        ],
-    ),
+    CUSTOMER,
+    PAYER,
+    ORDER,
     term(
         "date",
         Sort::Day,
@@ -158,7 +120,7 @@ pub(super) const INVOICES: &[Term] = &[
         Sort::Day,
         &["accepted", "验收日期", "Abnahme"],
     ),
-    term("currency", Sort::Text, &["币种", "币别", "货币", "Währung"]),
+    CURRENCY,
     term(
         "amount_gross",
         Sort::Amount,
@@ -180,27 +142,8 @@ pub(super) const INVOICES: &[Term] = &[
         Sort::Number,
         &["line no", "订单行号", "行号", "Pos", "Position"],
     ),
-    term(
-        "product",
-        Sort::Text,
-        &[
-            "product code",
-            "product no",
-            "sku",
-            "article no",
-            "产品编码",
-            "产品代码",
-            "物料编码",
-            "商品编码",
-            "Artikelnummer",
-            "Artikel-Nr",
-        ],
-    ),
-    term(
-        "quantity",
-        Sort::Number,
-        &["qty", "数量", "Menge", "Anzahl"],
-    ),
+    PRODUCT,
+    QUANTITY,
     term(
         "unit_price",
         Sort::Amount,
@@ -213,23 +156,8 @@ pub(super) const INVOICES: &[Term] = &[
             "Einzelpreis",
         ],
     ),
-    term(
-        "discount_percent",
-        Sort::Number,
-        &[
-            "discount",
-            "discount %",
-            "折扣",
-            "折扣率",
-            "Rabatt",
-            "Rabatt %",
-        ],
-    ),
-    term(
-        "tax_percent",
-        Sort::Number,
-        &["tax rate", "vat rate", "税率", "Steuersatz", "MwSt-Satz"],
-    ),
+    DISCOUNT_PERCENT,
+    TAX_PERCENT,
     term(
         "net",
         Sort::Amount,
@@ -242,11 +170,7 @@ pub(super) const INVOICES: &[Term] = &[
             "Netto",
         ],
     ),
-    term(
-        "note",
-        Sort::Text,
-        &["remark", "remarks", "comment", "备注", "Bemerkung", "Notiz"],
-    ),
+    NOTE,
 ];
 
 pub(super) const CREDIT_NOTES: &[Term] = &[
@@ -277,21 +201,7 @@ pub(super) const CREDIT_NOTES: &[Term] = &[
             "Rechnung",
         ],
     ),
-    term(
-        "customer",
-        Sort::Text,
-        &[
-            "customer code",
-            "customer no",
-            "customer number",
-            "客户编码",
-            "客户代码",
-            "客户编号",
-            "Kundennummer",
-            "Kunden-Nr",
-            "Kundennr",
-        ],
-    ),
+    CUSTOMER,
     term(
         "date",
         Sort::Day,
@@ -303,8 +213,8 @@ pub(super) const CREDIT_NOTES: &[Term] = &[
             "Gutschriftsdatum",
         ],
     ),
-    term("kind", Sort::Text, &["type", "类型", "Art"]),
-    term("currency", Sort::Text, &["币种", "币别", "货币", "Währung"]),
+    KIND,
+    CURRENCY,
     term(
         "amount_gross",
         Sort::Amount,
@@ -318,20 +228,17 @@ pub(super) const CREDIT_NOTES: &[Term] = &[
             "Brutto",
         ],
     ),
-    term(
-        "tax_percent",
-        Sort::Number,
-        &["tax rate", "vat rate", "税率", "Steuersatz", "MwSt-Satz"],
-    ),
+    TAX_PERCENT,
     term(
         "invoice_line",
         Sort::Number,
         &["line no", "行号", "发票行号", "Pos", "Position"],
     ),
+    QUANTITY,
     term(
-        "quantity",
-        Sort::Number,
-        &["qty", "数量", "Menge", "Anzahl"],
+        "rebate",
+        Sort::Text,
+        &["rebate no", "返利协议号", "Bonus-Nr"],
     ),
-    term("reason", Sort::Text, &["原因", "理由", "Grund"]),
+    REASON,
 ];

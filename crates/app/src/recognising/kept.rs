@@ -2,22 +2,13 @@
 
 use sheet::recognise::{Sort, Term};
 
-use super::term;
+use super::{
+    everyday::{ACCOUNT, COUNTRY, EMAIL},
+    term,
+};
 
 pub(super) const CONTACTS: &[Term] = &[
-    term(
-        "customer",
-        Sort::Text,
-        &[
-            "customer code",
-            "customer no",
-            "account",
-            "客户编码",
-            "客户编号",
-            "Kundennummer",
-            "Kunden-Nr",
-        ],
-    ),
+    ACCOUNT,
     term(
         "name",
         Sort::Text,
@@ -46,28 +37,12 @@ pub(super) const CONTACTS: &[Term] = &[
         Sort::Text,
         &["telephone", "tel", "mobile", "电话", "手机", "Telefon"],
     ),
-    term(
-        "email",
-        Sort::Text,
-        &["e-mail", "mail", "邮箱", "电子邮箱", "E-Mail-Adresse"],
-    ),
+    EMAIL,
     term("lang", Sort::Text, &["language", "语言", "Sprache"]),
 ];
 
 pub(super) const ADDRESSES: &[Term] = &[
-    term(
-        "customer",
-        Sort::Text,
-        &[
-            "customer code",
-            "customer no",
-            "account",
-            "客户编码",
-            "客户编号",
-            "Kundennummer",
-            "Kunden-Nr",
-        ],
-    ),
+    ACCOUNT,
     term(
         "kind",
         Sort::Text,
@@ -84,7 +59,7 @@ pub(super) const ADDRESSES: &[Term] = &[
         &["zip", "zip code", "postal code", "邮编", "PLZ"],
     ),
     term("city", Sort::Text, &["town", "城市", "Ort", "Stadt"]),
-    term("country", Sort::Text, &["国家", "Land"]),
+    COUNTRY,
     term("lat", Sort::Number, &["latitude", "纬度", "Breite"]),
     term("lon", Sort::Number, &["longitude", "经度", "Länge"]),
 ];

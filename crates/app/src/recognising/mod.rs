@@ -1,8 +1,10 @@
 //! Files as people make them, taken for a kind: the words of each kind, and what to make of them.
 
 mod documents;
+mod everyday;
 mod kept;
 mod money;
+mod offers;
 mod terms;
 mod words;
 
@@ -45,9 +47,26 @@ mod tests {
         attempt(wiring::layout(kind).unwrap(), text, false).unwrap()
     }
 
+    /// Each kind with a file, and the columns of ours that are found in it.
+    #[track_caller]
+    fn assert_taken(files: &[(&str, &str, &str)]) {
+        for (kind, text, ours) in files {
+            let found = taken(kind, text);
+            assert_eq!(found.open, [""; 0], "{kind}: {}", found.mapping);
+            for column in ours.split(' ') {
+                let named = format!("\n{column} = ");
+                assert!(
+                    found.mapping.contains(&named),
+                    "{kind}: {column} in {}",
+                    found.mapping
+                );
+            }
+        }
+    }
+
     #[test]
     fn documents_of_other_programs_are_taken_for_what_they_are() {
-        for (kind, text, ours) in [
+        assert_taken(&[
             (
                 "deliveries",
                 "发货单号,订单号,发货日期,行号,数量\nD1,S1,2026/05/03,1,4\n",
@@ -88,20 +107,55 @@ mod tests {
                 "价目表编码,产品编码,起订量,单价,生效日期\nL1,P1,10,12.50,2026-01-01\n",
                 "list product from_quantity price from",
             ),
-        ] {
-            let found = taken(kind, text);
-            assert_eq!(found.open, [""; 0], "{kind}: {}", found.mapping);
-            for column in ours.split(' ') {
-                let named = format!("\n{column} = ");
-                assert!(
-                    found.mapping.contains(&named),
-                    "{kind}: {column} in {}",
-                    found.mapping
-                );
-            }
-        }
+        ]);
         // The control: what two columns could be is left open.
         let two = "Payment no,Payer,Paid on,Amount paid,Betrag\nP1,C1,2026-05-30,1.00,2.00\n";
         assert!(!taken("payments", two).open.is_empty());
+    }
+
+    #[test]
+    fn offers_and_agreements_of_other_programs_are_too() {
+        assert_taken(&[
+            (
+                "quotations",
+                "报价单号,版本,客户编码,报价日期,有效期至,物料编码,数量,未税单价,折扣率,税率,状态\nQ1,1,C1,2026/05/03,2026/06/02,P1,4,12.50,5,13,sent\n",
+                "number edition customer date valid_until product quantity unit_price discount_percent tax_percent status",
+            ),
+            (
+                "frameworks",
+                "Vertragsnummer;Kunden-Nr;gültig ab;gültig bis;Artikel-Nr;Preis;Abnahmemenge\nR1;K1;01.05.2026;01.05.2027;A1;11,90;1.000,5\n",
+                "number customer from to product unit_price quantity",
+            ),
+            (
+                "call-offs",
+                "Order no,Order line,Contract no,Contract item\nS1,1,F1,2\n",
+                "order line contract contract_line",
+            ),
+            (
+                "rebates",
+                "返利协议号,客户编码,开始日期,结束日期,计算方式,起算金额,返利比例\nB1,C1,2026-01-01,2027-01-01,retroactive,100000.00,2.5\n",
+                "number customer from to method from_net percent",
+            ),
+            (
+                "samples",
+                "样品单号,客户编码,产品编码,数量,寄样日期,反馈期限\nY1,C1,P1,3,2026-05-03,2026-06-03\n",
+                "number customer product quantity date result_due",
+            ),
+            (
+                "payment-terms",
+                "付款条件编码,付款条件名称,付款比例,起算日,天数\nT1,月结三十天,100,invoice,30\n",
+                "code name percent clock days",
+            ),
+            (
+                "customer-ties",
+                "Kundennummer;Beziehung;verbundener Kunde;von\nK1;payer;K2;01.05.2026\n",
+                "customer kind other from",
+            ),
+            (
+                "price-list-uses",
+                "Price list,Customer group,Valid from\nL1,oem,2026-01-01\n",
+                "list group from",
+            ),
+        ]);
     }
 }

@@ -2,7 +2,10 @@
 
 use sheet::recognise::{Sort, Term};
 
-use super::term;
+use super::{
+    everyday::{CURRENCY, INVOICE, NOTE},
+    term,
+};
 
 pub(super) const PAYMENTS: &[Term] = &[
     term(
@@ -68,7 +71,7 @@ pub(super) const PAYMENTS: &[Term] = &[
             "Zahlbetrag",
         ],
     ),
-    term("currency", Sort::Text, &["币种", "币别", "货币", "Währung"]),
+    CURRENCY,
     term(
         "method",
         Sort::Text,
@@ -81,21 +84,7 @@ pub(super) const PAYMENTS: &[Term] = &[
             "Zahlungsweg",
         ],
     ),
-    term(
-        "invoice",
-        Sort::Text,
-        &[
-            "invoice no",
-            "invoice number",
-            "发票号",
-            "发票号码",
-            "发票编号",
-            "Rechnungsnummer",
-            "Rechnungs-Nr",
-            "Rechnung",
-            "Belegnummer",
-        ],
-    ),
+    INVOICE,
     term(
         "acceptor",
         Sort::Text,
@@ -119,11 +108,7 @@ pub(super) const PAYMENTS: &[Term] = &[
         Sort::Day,
         &["bill due", "票据到期日", "汇票到期日", "Wechselfälligkeit"],
     ),
-    term(
-        "note",
-        Sort::Text,
-        &["remark", "remarks", "comment", "备注", "Bemerkung", "Notiz"],
-    ),
+    NOTE,
 ];
 
 pub(super) const ALLOCATIONS: &[Term] = &[
@@ -139,21 +124,7 @@ pub(super) const ALLOCATIONS: &[Term] = &[
             "Zahlung",
         ],
     ),
-    term(
-        "invoice",
-        Sort::Text,
-        &[
-            "invoice no",
-            "invoice number",
-            "发票号",
-            "发票号码",
-            "发票编号",
-            "Rechnungsnummer",
-            "Rechnungs-Nr",
-            "Rechnung",
-            "Belegnummer",
-        ],
-    ),
+    INVOICE,
     term(
         "amount",
         Sort::Amount,
@@ -253,7 +224,7 @@ pub(super) const OPEN_ITEMS: &[Term] = &[
             "Fälligkeitsdatum",
         ],
     ),
-    term("currency", Sort::Text, &["币种", "币别", "货币", "Währung"]),
+    CURRENCY,
     term(
         "amount",
         Sort::Amount,

@@ -2,7 +2,12 @@
 
 use sheet::recognise::{Sort, Term};
 
-use super::term;
+use super::{
+    everyday::{
+        COUNTRY, CURRENCY, CUSTOMER, FROM, FROM_QUANTITY, LOCAL_NAME, PRODUCT, REASON, TO, UNIT,
+    },
+    term,
+};
 
 pub(super) const GROUPS: &[Term] = &[
     term(
@@ -15,11 +20,7 @@ pub(super) const GROUPS: &[Term] = &[
         Sort::Text,
         &["group name", "分组名称", "组名称", "Gruppe", "Bezeichnung"],
     ),
-    term(
-        "name_local",
-        Sort::Text,
-        &["local name", "中文名称", "本地名称"],
-    ),
+    LOCAL_NAME,
 ];
 
 pub(super) const PRICE_LISTS: &[Term] = &[
@@ -39,12 +40,8 @@ pub(super) const PRICE_LISTS: &[Term] = &[
         Sort::Text,
         &["list name", "价目表", "价目表名称", "价格表", "Bezeichnung"],
     ),
-    term(
-        "name_local",
-        Sort::Text,
-        &["local name", "中文名称", "本地名称"],
-    ),
-    term("currency", Sort::Text, &["币种", "币别", "货币", "Währung"]),
+    LOCAL_NAME,
+    CURRENCY,
     term("gross", Sort::Text, &["with tax", "含税", "brutto"]),
 ];
 
@@ -54,110 +51,22 @@ pub(super) const PRICES: &[Term] = &[
         Sort::Text,
         &["price list", "价目表", "价目表编码", "价格表", "Preisliste"],
     ),
-    term(
-        "product",
-        Sort::Text,
-        &[
-            "product code",
-            "product no",
-            "sku",
-            "article no",
-            "产品编码",
-            "产品代码",
-            "物料编码",
-            "商品编码",
-            "Artikelnummer",
-            "Artikel-Nr",
-        ],
-    ),
-    term(
-        "from_quantity",
-        Sort::Number,
-        &[
-            "from qty",
-            "min quantity",
-            "起订量",
-            "起始数量",
-            "ab Menge",
-            "Mindestmenge",
-        ],
-    ),
+    PRODUCT,
+    FROM_QUANTITY,
     term(
         "price",
         Sort::Amount,
         &["unit price", "单价", "价格", "Preis", "Einzelpreis"],
     ),
-    term(
-        "from",
-        Sort::Day,
-        &[
-            "valid from",
-            "start",
-            "开始日期",
-            "生效日期",
-            "von",
-            "gültig ab",
-        ],
-    ),
-    term(
-        "to",
-        Sort::Day,
-        &[
-            "valid to",
-            "end",
-            "结束日期",
-            "截止日期",
-            "bis",
-            "gültig bis",
-        ],
-    ),
+    FROM,
+    TO,
 ];
 
 pub(super) const SPECIAL_PRICES: &[Term] = &[
-    term(
-        "customer",
-        Sort::Text,
-        &[
-            "customer code",
-            "customer no",
-            "customer number",
-            "客户编码",
-            "客户代码",
-            "客户编号",
-            "Kundennummer",
-            "Kunden-Nr",
-            "Kundennr",
-        ],
-    ),
+    CUSTOMER,
     term("project", Sort::Text, &["项目", "Projekt"]),
-    term(
-        "product",
-        Sort::Text,
-        &[
-            "product code",
-            "product no",
-            "sku",
-            "article no",
-            "产品编码",
-            "产品代码",
-            "物料编码",
-            "商品编码",
-            "Artikelnummer",
-            "Artikel-Nr",
-        ],
-    ),
-    term(
-        "from_quantity",
-        Sort::Number,
-        &[
-            "from qty",
-            "min quantity",
-            "起订量",
-            "起始数量",
-            "ab Menge",
-            "Mindestmenge",
-        ],
-    ),
+    PRODUCT,
+    FROM_QUANTITY,
     term(
         "price",
         Sort::Amount,
@@ -170,50 +79,14 @@ pub(super) const SPECIAL_PRICES: &[Term] = &[
             "Preis",
         ],
     ),
-    term("currency", Sort::Text, &["币种", "币别", "货币", "Währung"]),
-    term("reason", Sort::Text, &["原因", "理由", "Grund"]),
-    term(
-        "from",
-        Sort::Day,
-        &[
-            "valid from",
-            "start",
-            "开始日期",
-            "生效日期",
-            "von",
-            "gültig ab",
-        ],
-    ),
-    term(
-        "to",
-        Sort::Day,
-        &[
-            "valid to",
-            "end",
-            "结束日期",
-            "截止日期",
-            "bis",
-            "gültig bis",
-        ],
-    ),
+    CURRENCY,
+    REASON,
+    FROM,
+    TO,
 ];
 
 pub(super) const CREDIT_LIMITS: &[Term] = &[
-    term(
-        "customer",
-        Sort::Text,
-        &[
-            "customer code",
-            "customer no",
-            "customer number",
-            "客户编码",
-            "客户代码",
-            "客户编号",
-            "Kundennummer",
-            "Kunden-Nr",
-            "Kundennr",
-        ],
-    ),
+    CUSTOMER,
     term("mode", Sort::Text, &["limit kind", "额度类型", "Limitart"]),
     term(
         "amount",
@@ -228,32 +101,10 @@ pub(super) const CREDIT_LIMITS: &[Term] = &[
             "Limit EUR",
         ],
     ),
-    term("currency", Sort::Text, &["币种", "币别", "货币", "Währung"]),
-    term(
-        "from",
-        Sort::Day,
-        &[
-            "valid from",
-            "start",
-            "开始日期",
-            "生效日期",
-            "von",
-            "gültig ab",
-        ],
-    ),
-    term(
-        "to",
-        Sort::Day,
-        &[
-            "valid to",
-            "end",
-            "结束日期",
-            "截止日期",
-            "bis",
-            "gültig bis",
-        ],
-    ),
-    term("reason", Sort::Text, &["原因", "理由", "Grund"]),
+    CURRENCY,
+    FROM,
+    TO,
+    REASON,
 ];
 
 pub(super) const MEMBERSHIPS: &[Term] = &[
@@ -269,35 +120,9 @@ pub(super) const MEMBERSHIPS: &[Term] = &[
             "Personal-Nr",
         ],
     ),
-    term(
-        "unit",
-        Sort::Text,
-        &["unit code", "部门", "部门编码", "Einheit"],
-    ),
-    term(
-        "from",
-        Sort::Day,
-        &[
-            "valid from",
-            "start",
-            "开始日期",
-            "生效日期",
-            "von",
-            "gültig ab",
-        ],
-    ),
-    term(
-        "to",
-        Sort::Day,
-        &[
-            "valid to",
-            "end",
-            "结束日期",
-            "截止日期",
-            "bis",
-            "gültig bis",
-        ],
-    ),
+    UNIT,
+    FROM,
+    TO,
     term(
         "leads",
         Sort::Text,
@@ -306,7 +131,7 @@ pub(super) const MEMBERSHIPS: &[Term] = &[
 ];
 
 pub(super) const HOLIDAYS: &[Term] = &[
-    term("country", Sort::Text, &["国家", "Land"]),
+    COUNTRY,
     term("day", Sort::Day, &["date", "日期", "Datum", "Tag"]),
     term(
         "works",
@@ -323,28 +148,102 @@ pub(super) const PERIODS: &[Term] = &[
         Sort::Text,
         &["period", "period code", "期间", "期间编码", "Periode"],
     ),
+    FROM,
+    TO,
+];
+
+pub(super) const PAYMENT_TERMS: &[Term] = &[
     term(
-        "from",
-        Sort::Day,
+        "code",
+        Sort::Text,
         &[
-            "valid from",
-            "start",
-            "开始日期",
-            "生效日期",
-            "von",
-            "gültig ab",
+            "terms code",
+            "payment terms",
+            "付款条件编码",
+            "收款条件编码",
+            "付款条件",
+            "Zahlungsbedingung",
         ],
     ),
     term(
-        "to",
-        Sort::Day,
+        "name",
+        Sort::Text,
+        &["terms name", "付款条件名称", "名称", "Bezeichnung"],
+    ),
+    LOCAL_NAME,
+    term("part", Sort::Number, &["part no", "期次", "序号", "Teil"]),
+    term(
+        "percent",
+        Sort::Number,
+        &["share", "share %", "比例", "付款比例", "Anteil", "Anteil %"],
+    ),
+    term(
+        "clock",
+        Sort::Text,
+        &["counted from", "起算", "起算日", "ab wann"],
+    ),
+    term(
+        "days",
+        Sort::Number,
+        &["net days", "天数", "账期天", "Tage"],
+    ),
+    term("end_of_month", Sort::Text, &["eom", "月结", "Monatsende"]),
+    term(
+        "payment_day",
+        Sort::Number,
+        &["day of month", "付款日", "Zahltag"],
+    ),
+    term(
+        "discount_percent",
+        Sort::Number,
+        &["cash discount", "现金折扣", "Skonto", "Skonto %"],
+    ),
+    term(
+        "discount_days",
+        Sort::Number,
+        &["cash discount days", "折扣天数", "Skontotage"],
+    ),
+    term(
+        "retention",
+        Sort::Text,
+        &["retained", "质保金", "Einbehalt"],
+    ),
+];
+
+pub(super) const CUSTOMER_TIES: &[Term] = &[
+    CUSTOMER,
+    term(
+        "kind",
+        Sort::Text,
+        &["tie", "关系", "关系类型", "Beziehung"],
+    ),
+    term(
+        "other",
+        Sort::Text,
         &[
-            "valid to",
-            "end",
-            "结束日期",
-            "截止日期",
-            "bis",
-            "gültig bis",
+            "related customer",
+            "parent or payer",
+            "上级或付款方",
+            "关联客户",
+            "verbundener Kunde",
         ],
     ),
+    FROM,
+    TO,
+];
+
+pub(super) const PRICE_LIST_USES: &[Term] = &[
+    term(
+        "list",
+        Sort::Text,
+        &["price list", "价目表", "价目表编码", "价格表", "Preisliste"],
+    ),
+    CUSTOMER,
+    term(
+        "group",
+        Sort::Text,
+        &["customer group", "客户组", "客户组编码", "Kundengruppe"],
+    ),
+    FROM,
+    TO,
 ];

@@ -7,8 +7,12 @@ use sheet::recognise::{Sort, Term, Vocabulary};
 
 use super::{
     documents,
+    everyday::{
+        CURRENCY, DISCOUNT_PERCENT, EMAIL, FROM, KIND, LOCAL_NAME, PAYER, ROLE, TAX_PERCENT, TO,
+        UNIT,
+    },
     kept::{ADDRESSES, CONTACTS},
-    money, term, terms,
+    money, offers, term, terms,
 };
 
 const UNITS: &[Term] = &[
@@ -22,7 +26,7 @@ const UNITS: &[Term] = &[
         Sort::Text,
         &["unit name", "部门", "部门名称", "Bezeichnung"],
     ),
-    term("kind", Sort::Text, &["type", "类型", "Art"]),
+    KIND,
     term(
         "parent",
         Sort::Text,
@@ -48,17 +52,9 @@ const PEOPLE: &[Term] = &[
         Sort::Text,
         &["full name", "姓名", "人员", "Mitarbeiter"],
     ),
-    term(
-        "email",
-        Sort::Text,
-        &["e-mail", "mail", "邮箱", "电子邮箱", "E-Mail-Adresse"],
-    ),
-    term(
-        "unit",
-        Sort::Text,
-        &["unit code", "部门", "部门编码", "Einheit"],
-    ),
-    term("role", Sort::Text, &["角色", "Rolle"]),
+    EMAIL,
+    UNIT,
+    ROLE,
     term(
         "from",
         Sort::Day,
@@ -99,11 +95,7 @@ const CUSTOMERS: &[Term] = &[
             "Firma",
         ],
     ),
-    term(
-        "name_local",
-        Sort::Text,
-        &["local name", "中文名称", "本地名称"],
-    ),
+    LOCAL_NAME,
     term(
         "group",
         Sort::Text,
@@ -138,8 +130,8 @@ const CUSTOMERS: &[Term] = &[
         Sort::Text,
         &["parent company", "上级公司", "母公司", "Muttergesellschaft"],
     ),
-    term("payer", Sort::Text, &["bill to", "付款方", "Regulierer"]),
-    term("currency", Sort::Text, &["币种", "币别", "货币", "Währung"]),
+    PAYER,
+    CURRENCY,
     term(
         "payment_terms_days",
         Sort::Number,
@@ -206,11 +198,7 @@ const PRODUCTS: &[Term] = &[
             "Artikel",
         ],
     ),
-    term(
-        "name_local",
-        Sort::Text,
-        &["local name", "中文名称", "本地名称"],
-    ),
+    LOCAL_NAME,
     term(
         "group",
         Sort::Text,
@@ -242,7 +230,7 @@ const PRODUCTS: &[Term] = &[
         Sort::Amount,
         &["unit cost", "成本", "成本价", "Kosten", "Einstandspreis"],
     ),
-    term("currency", Sort::Text, &["币种", "币别", "货币", "Währung"]),
+    CURRENCY,
 ];
 
 const ASSIGNMENTS: &[Term] = &[
@@ -272,31 +260,9 @@ const ASSIGNMENTS: &[Term] = &[
             "Betreuer",
         ],
     ),
-    term("role", Sort::Text, &["角色", "Rolle"]),
-    term(
-        "from",
-        Sort::Day,
-        &[
-            "valid from",
-            "start",
-            "开始日期",
-            "生效日期",
-            "von",
-            "gültig ab",
-        ],
-    ),
-    term(
-        "to",
-        Sort::Day,
-        &[
-            "valid to",
-            "end",
-            "结束日期",
-            "截止日期",
-            "bis",
-            "gültig bis",
-        ],
-    ),
+    ROLE,
+    FROM,
+    TO,
 ];
 
 const ORDERS: &[Term] = &[
@@ -364,7 +330,7 @@ const ORDERS: &[Term] = &[
             "Bestelldatum",
         ],
     ),
-    term("currency", Sort::Text, &["币种", "币别", "货币", "Währung"]),
+    CURRENCY,
     term(
         "line",
         Sort::Number,
@@ -406,23 +372,8 @@ const ORDERS: &[Term] = &[
             "Stückpreis",
         ],
     ),
-    term(
-        "discount_percent",
-        Sort::Number,
-        &[
-            "discount",
-            "discount %",
-            "折扣",
-            "折扣率",
-            "Rabatt",
-            "Rabatt %",
-        ],
-    ),
-    term(
-        "tax_percent",
-        Sort::Number,
-        &["tax rate", "vat rate", "税率", "Steuersatz", "MwSt-Satz"],
-    ),
+    DISCOUNT_PERCENT,
+    TAX_PERCENT,
     term(
         "net",
         Sort::Amount,
@@ -469,11 +420,7 @@ const TARGETS: &[Term] = &[
             "Planung",
         ],
     ),
-    term(
-        "unit",
-        Sort::Text,
-        &["unit code", "部门", "部门编码", "Einheit"],
-    ),
+    UNIT,
     term("measure", Sort::Text, &["度量", "Kennzahl"]),
     term(
         "period",
@@ -535,11 +482,19 @@ pub(super) fn of(kind: &str) -> Vocabulary<'static> {
         "customer-groups" | "product-groups" => terms::GROUPS,
         "memberships" => terms::MEMBERSHIPS,
         "holidays" => terms::HOLIDAYS,
+        "payment-terms" => terms::PAYMENT_TERMS,
+        "customer-ties" => terms::CUSTOMER_TIES,
         "price-lists" => terms::PRICE_LISTS,
+        "price-list-uses" => terms::PRICE_LIST_USES,
         "prices" => terms::PRICES,
         "special-prices" => terms::SPECIAL_PRICES,
         "periods" => terms::PERIODS,
         "credit-limits" => terms::CREDIT_LIMITS,
+        "frameworks" => offers::FRAMEWORKS,
+        "call-offs" => offers::CALL_OFFS,
+        "rebates" => offers::REBATES,
+        "quotations" => offers::QUOTATIONS,
+        "samples" => offers::SAMPLES,
         "deliveries" => documents::DELIVERIES,
         "invoices" => documents::INVOICES,
         "credit-notes" => documents::CREDIT_NOTES,

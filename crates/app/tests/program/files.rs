@@ -146,8 +146,8 @@ fn the_document_and_templates_are_printed() {
     // The kinds are listed with what others refer to first.
     let kinds = [
         "units, people, memberships, holidays,",
-        ", customers, products,",
-        ", rates, orders,",
+        ", customers, customer-ties, products,",
+        ", rates, frameworks, rebates, orders, call-offs, quotations,",
         " periods, targets.",
     ];
     fails(

@@ -89,7 +89,7 @@ fn read(
         About::Recorded(place) => alike.get(place).cloned(),
         About::Unclear => {
             let message = "There are several addresses of this kind and line. Say the first day.";
-            faults.push(row.fault("from", message));
+            faults.push(row.fault("from", message).coded("spell.unclear"));
             return None;
         }
     };
@@ -176,7 +176,11 @@ fn refuse_crowds(sheet: &Sheet, wanted: &[Wanted], recorded: &Recorded, faults: 
         let there: usize = names.map(Vec::len).sum();
         if let Some(row) = sheet.rows.first().filter(|_| MOST_ADDRESSES < there + new) {
             let message = format!("A customer has at most {MOST_ADDRESSES} addresses.");
-            faults.push(row.fault("customer", message));
+            faults.push(
+                row.fault("customer", message)
+                    .coded("file.many")
+                    .with("most", MOST_ADDRESSES),
+            );
         }
     }
 }

@@ -181,7 +181,11 @@ fn kind(row: &Row, faults: &mut Faults) -> &'static str {
     let found = KINDS.into_iter().find(|own| *own == word);
     found.unwrap_or_else(|| {
         let message = format!("“{word}” is not one of {}.", KINDS.join(", "));
-        faults.push(row.fault("kind", message));
+        faults.push(
+            row.fault("kind", message)
+                .coded("word.unknown")
+                .with("words", KINDS.join(", ")),
+        );
         "cash"
     })
 }
@@ -214,6 +218,6 @@ fn is_own(row: &Row, invoice: &Invoice, payer: i64, faults: &mut Faults) -> bool
         "Invoice {} is owed by {}; the payment is another's.",
         invoice.number, invoice.payer_code
     );
-    faults.push(row.fault("invoice", message));
+    faults.push(row.fault("invoice", message).coded("payment.payer"));
     false
 }

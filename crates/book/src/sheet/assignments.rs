@@ -32,7 +32,11 @@ pub(super) async fn import(tx: &mut Tx, sheet: &Sheet, now: Timestamp) -> Result
             let others = wanted.entry((new.customer, new.role.clone())).or_default();
             if let Some((first, _)) = others.iter().find(|(_, other)| overlap(other, &new)) {
                 let message = format!("{} gives these days to somebody.", place(*first));
-                faults.push(row.fault("from", message));
+                faults.push(
+                    row.fault("from", message)
+                        .coded("file.twice")
+                        .with("row", first),
+                );
             }
             others.push((row.number, new));
         }
@@ -67,7 +71,10 @@ impl Known {
         if let (Some(from), Some(to)) = (from, to)
             && to <= from
         {
-            faults.push(row.fault("to", format!("{to} is not after the first day, {from}.")));
+            faults.push(
+                row.fault("to", format!("{to} is not after the first day, {from}."))
+                    .coded("span.empty"),
+            );
         }
         Some(Assignment {
             customer: customer?,

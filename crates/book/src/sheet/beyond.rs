@@ -32,7 +32,7 @@ fn nobodys(document: &Document) -> Faults {
     let mut faults = Faults::new();
     if let Some(row) = document.rows.first() {
         let message = "Only those who see the whole company read this in.";
-        faults.push(row.fault_of_row(message));
+        faults.push(row.fault_of_row(message).coded("file.whole_company"));
     }
     faults
 }
@@ -111,4 +111,6 @@ fn texts(batch: &[Document], column: &str) -> BTreeSet<String> {
 fn missing(row: &Row, column: &str, noun: &str, code: &str) -> ::sheet::Fault {
     let shown: String = code.chars().take(60).collect();
     row.fault(column, format!("There is no {noun} {shown}."))
+        .coded("reference.unknown")
+        .with("code", shown)
 }

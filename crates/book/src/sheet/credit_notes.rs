@@ -3,13 +3,16 @@
 
 use db::{Result, Tx};
 use jiff::civil::Date;
-use kernel::{Code, Currency, Money};
+use kernel::{Code, Currency, Money, Percent};
 use org::sheet::documents::{Documents, Judged, Setting, Verdict};
 use sheet::{Document, Faults, Row};
 
-use super::reading::{agree, customer, invoice, judged, or_refused, past_day};
+use super::{
+    reading::{agree, customer, invoice, judged, or_refused, past_day},
+    rebates::agreement,
+};
 use crate::{
-    CustomerId,
+    CustomerId, RebateId,
     posting::{
         credit_notes::{About, Asked, give_amount, post, worth_back},
         desk::Desk,
@@ -18,6 +21,7 @@ use crate::{
         credit_notes,
         customers::Customer,
         invoices::{self, Invoice},
+        rebates,
     },
     web::invoices::order_of,
 };
@@ -26,18 +30,19 @@ use crate::{
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CreditNotes;
 
-/// A credit note to be posted, and the number of its invoice.
+/// A credit note to be posted, the number of its invoice, and the rebate it gives.
 #[derive(Debug)]
 pub(super) struct Entered {
     asked: Asked,
     invoice: Option<String>,
+    rebate: Option<RebateId>,
 }
 
 /// Why it is written; what came back is named line by line.
 const KINDS: [&str; 4] = ["price", "rebate", "goodwill", "return"];
 
 /// What all rows of one credit note agree in.
-const HEAD: [&str; 8] = [
+const HEAD: [&str; 9] = [
     "invoice",
     "customer",
     "date",
@@ -45,6 +50,7 @@ const HEAD: [&str; 8] = [
     "currency",
     "amount_gross",
     "tax_percent",
+    "rebate",
     "reason",
 ];
 
@@ -82,7 +88,10 @@ impl Documents for CreditNotes {
             let on = on
                 .as_ref()
                 .map(|(invoice, order)| (invoice, order.as_ref()));
-            post(tx, on, one.asked, setting.by.at).await?;
+            let id = post(tx, on, one.asked, setting.by.at).await?;
+            if let Some(rebate) = one.rebate {
+                rebates::settle(tx, rebate, id).await?;
+            }
         }
         Ok(())
     }
@@ -126,26 +135,13 @@ async fn read(
         None => {}
     }
     check(row, on.as_ref(), (day, gross), faults);
+    let rebate = rebate(tx, row, (own_customer, kind), setting, faults).await?;
     if !faults.is_empty() {
         return Ok(None);
     }
-    let about = if kind == "return" {
-        let Some(invoice) = &on else {
-            faults.push(row.fault("invoice", "Name the invoice of what came back."));
-            return Ok(None);
-        };
-        let back = came_back(tx, desk, document, (invoice, gross), setting, faults).await?;
-        let Some(lines) = back else { return Ok(None) };
-        About::Lines(lines)
-    } else {
-        super::only_row(document, faults);
-        if let Some(invoice) = &on {
-            let given = give_amount(tx, desk, invoice, gross).await;
-            if or_refused(given, document, faults)?.is_none() {
-                return Ok(None);
-            }
-        }
-        About::Amount(gross, rate)
+    let given = (on.as_ref(), kind, (gross, rate));
+    let Some(about) = about(tx, desk, document, given, setting, faults).await? else {
+        return Ok(None);
     };
     let chance = super::chance(setting.by, &["credit note", number.as_str()]);
     let asked = Asked {
@@ -159,7 +155,66 @@ async fn read(
         chance,
     };
     let invoice = on.map(|invoice| invoice.number);
-    Ok(Some((Verdict::New(Entered { asked, invoice }), total)))
+    let entered = Entered {
+        asked,
+        invoice,
+        rebate,
+    };
+    Ok(Some((Verdict::New(entered), total)))
+}
+
+/// Whether an amount is credited, or lines that came back.
+async fn about(
+    tx: &mut Tx,
+    desk: &mut Desk,
+    document: &Document,
+    (on, kind, (gross, rate)): (Option<&Invoice>, &str, (Money, Option<Percent>)),
+    setting: Setting<'_>,
+    faults: &mut Faults,
+) -> Result<Option<About>> {
+    if kind != "return" {
+        super::only_row(document, faults);
+        if let Some(invoice) = on {
+            let given = give_amount(tx, desk, invoice, gross).await;
+            if or_refused(given, document, faults)?.is_none() {
+                return Ok(None);
+            }
+        }
+        return Ok(Some(About::Amount(gross, rate)));
+    }
+    let Some(invoice) = on else {
+        if let Some(row) = document.rows.first() {
+            let fault = row.fault("invoice", "Name the invoice of what came back.");
+            faults.push(fault.coded("credit_note.no_invoice"));
+        }
+        return Ok(None);
+    };
+    let back = came_back(tx, desk, document, (invoice, gross), setting, faults).await?;
+    Ok(back.map(About::Lines))
+}
+
+/// The agreement of the same customer that the note gives something of.
+async fn rebate(
+    tx: &mut Tx,
+    row: &Row,
+    (customer, kind): (CustomerId, &str),
+    setting: Setting<'_>,
+    faults: &mut Faults,
+) -> Result<Option<RebateId>> {
+    let Some(number) = row.text("rebate") else {
+        return Ok(None);
+    };
+    let found = agreement(tx, number, setting).await?;
+    let own = found.filter(|one| one.customer_id == customer.get() && one.status != "draft");
+    if own.is_none() || kind != "rebate" {
+        let shown: String = number.chars().take(60).collect();
+        let message = format!(
+            "There is no rebate agreement {shown} of this customer in force, or the credit note is of another kind."
+        );
+        let fault = row.fault("rebate", message).coded("credit_note.rebate");
+        faults.push(fault.with("code", shown));
+    }
+    Ok(own.map(|one| one.rebate()))
 }
 
 /// Who bought, who owes, and in which currency they do.
@@ -174,7 +229,10 @@ fn whom(
         return Some((invoice.customer(), invoice.payer(), currency));
     }
     if buyer.is_none() && faults.is_empty() {
-        faults.push(row.fault("customer", "Name the invoice, or the customer."));
+        faults.push(
+            row.fault("customer", "Name the invoice, or the customer.")
+                .coded("credit_note.whom"),
+        );
     }
     let buyer = buyer?;
     Some((buyer.customer(), buyer.customer(), buyer.currency.clone()))
@@ -197,7 +255,11 @@ async fn recorded(
         let message = format!(
             "Credit note {number} is already recorded with another customer, date or amount. A file does not rewrite it."
         );
-        faults.push(row.fault("number", message));
+        faults.push(
+            row.fault("number", message)
+                .coded("document.differs")
+                .with("number", number),
+        );
     }
     Ok(Some(is_same))
 }
@@ -233,7 +295,12 @@ async fn came_back(
             worth.decimal(),
             gross.decimal()
         );
-        faults.push(first.fault("amount_gross", message));
+        faults.push(
+            first
+                .fault("amount_gross", message)
+                .coded("document.sum")
+                .with("sum", worth.decimal()),
+        );
     }
     *desk.given(tx, invoice).await? += worth.minor();
     Ok(Some(lines))
@@ -244,26 +311,45 @@ fn kind(row: &Row, faults: &mut Faults) -> Option<&'static str> {
     let found = KINDS.into_iter().find(|own| *own == word);
     if found.is_none() {
         let message = format!("“{word}” is not one of {}.", KINDS.join(", "));
-        faults.push(row.fault("kind", message));
+        faults.push(
+            row.fault("kind", message)
+                .coded("word.unknown")
+                .with("words", KINDS.join(", ")),
+        );
     }
     found
 }
 
 fn check(row: &Row, on: Option<&Invoice>, (day, gross): (Date, Money), faults: &mut Faults) {
     if gross.minor() <= 0 {
-        faults.push(row.fault("amount_gross", "A credit note is above zero."));
+        faults.push(
+            row.fault("amount_gross", "A credit note is above zero.")
+                .coded("amount.positive"),
+        );
     }
     let Some(invoice) = on else { return };
     if invoice.currency != gross.currency().code() {
         let message = format!("Invoice {} is in {}.", invoice.number, invoice.currency);
-        faults.push(row.fault("currency", message));
+        faults.push(
+            row.fault("currency", message)
+                .coded("document.currency")
+                .with("currency", &invoice.currency),
+        );
     }
     if day < invoice.date() {
         let message = format!("Invoice {} is of {}.", invoice.number, invoice.date());
-        faults.push(row.fault("date", message));
+        faults.push(
+            row.fault("date", message)
+                .coded("date.before")
+                .with("day", invoice.date()),
+        );
     }
     if invoice.status == "cancelled" {
         let message = format!("Invoice {} is cancelled.", invoice.number);
-        faults.push(row.fault("invoice", message));
+        faults.push(
+            row.fault("invoice", message)
+                .coded("invoice.cancelled")
+                .with("number", &invoice.number),
+        );
     }
 }

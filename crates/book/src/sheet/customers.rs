@@ -154,7 +154,13 @@ fn check_others(
         {
             let shown: String = code.chars().take(60).collect();
             let message = format!("There is no customer {shown}, here or in the file.");
-            faults.push(customer.row.fault(column, message));
+            faults.push(
+                customer
+                    .row
+                    .fault(column, message)
+                    .coded("reference.unknown")
+                    .with("code", shown),
+            );
         }
     }
 }
@@ -188,7 +194,7 @@ fn check_circles(
         while let Some(code) = above.filter(|code| seen.insert(code)) {
             if code == start {
                 let message = "The customers above it go round in a circle.";
-                faults.push(customer.row.fault("parent", message));
+                faults.push(customer.row.fault("parent", message).coded("file.circle"));
                 break;
             }
             above = parents.get(code).copied();

@@ -63,7 +63,12 @@ async fn read(
         None | Some("delivery") => false,
         Some("return") => true,
         Some(_) => {
-            faults.push(first.fault("kind", "It is a delivery or a return."));
+            faults.push(
+                first
+                    .fault("kind", "It is a delivery or a return.")
+                    .coded("word.unknown")
+                    .with("words", "delivery, return"),
+            );
             false
         }
     };
@@ -89,7 +94,12 @@ async fn read(
         }
         let message =
             format!("{number} is already recorded otherwise. A file does not rewrite it.");
-        faults.push(first.fault("number", message));
+        faults.push(
+            first
+                .fault("number", message)
+                .coded("document.differs")
+                .with("number", number),
+        );
         return Ok(None);
     }
     let asked = Asked {

@@ -111,7 +111,7 @@ impl Named {
             let message = format!(
                 "“{text}” cannot be made a code of A-Z, a-z, 0-9 and . _ / -. Give the group a code."
             );
-            faults.push(row.fault("group", message));
+            faults.push(row.fault("group", message).coded("group.code"));
             return None;
         };
         let folded = code.folded();

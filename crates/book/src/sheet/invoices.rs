@@ -122,7 +122,12 @@ async fn read(
         let message = format!(
             "Invoice {number} is already recorded with another customer, order, date or amount. A file does not rewrite it."
         );
-        faults.push(first.fault("number", message));
+        faults.push(
+            first
+                .fault("number", message)
+                .coded("document.differs")
+                .with("number", number),
+        );
         return Ok(None);
     }
     let asked = Asked {
@@ -164,7 +169,10 @@ async fn buyer(
     let named = customer(tx, row, "customer", today, faults).await?;
     let Some(order) = order else {
         if row.text("customer").is_none() && row.text("order").is_none() {
-            faults.push(row.fault("customer", "An invoice needs a customer or an order."));
+            faults.push(
+                row.fault("customer", "An invoice needs a customer or an order.")
+                    .coded("invoice.customer"),
+            );
         }
         return Ok(named);
     };
@@ -172,7 +180,11 @@ async fn buyer(
         && named.id != order.customer_id
     {
         let message = format!("Order {} is of {}.", order.number, order.customer_code);
-        faults.push(row.fault("customer", message));
+        faults.push(
+            row.fault("customer", message)
+                .coded("order.customer")
+                .with("code", &order.customer_code),
+        );
     }
     if named.is_some() {
         return Ok(named);
@@ -272,7 +284,7 @@ async fn about(
     if has_order {
         let message =
             "Lines of an order are named by order_line. Leave the order out to bill products.";
-        faults.push(first.fault("order_line", message));
+        faults.push(first.fault("order_line", message).coded("invoice.both"));
         return Ok(None);
     }
     own_lines(tx, document, faults).await

@@ -156,6 +156,183 @@ pub const RATES: Layout = Layout {
     ],
 };
 
+/// Payment terms, also the columns of their export.
+const PAYMENT_TERMS: Layout = Layout {
+    kind: "payment-terms",
+    columns: &[
+        needed(
+            "code",
+            "the code other files refer to, in each of its parts",
+        ),
+        needed("name", "the name of the terms"),
+        free("name_local", "the name in the local language"),
+        free("part", "the place of the part, counted from 1"),
+        needed("percent", "the share that is due; the parts add up to 100"),
+        needed(
+            "clock",
+            "what its days are counted from: order, delivery, invoice, invoice_received or acceptance",
+        ),
+        free("days", "how many days after that"),
+        free("end_of_month", "yes if it is due at the end of that month"),
+        free(
+            "payment_day",
+            "the day of the month that is paid on, 31 its last",
+        ),
+        free("discount_percent", "what may be kept back by paying early"),
+        free("discount_days", "within how many days"),
+        free(
+            "retention",
+            "yes if it is kept back until the goods have proved themselves",
+        ),
+    ],
+};
+
+/// Parents and payers with their days, also the columns of their export.
+const CUSTOMER_TIES: Layout = Layout {
+    kind: "customer-ties",
+    columns: &[
+        needed("customer", "the code of the customer"),
+        needed("kind", "parent or payer"),
+        needed(
+            "other",
+            "the code of the customer above it, or that pays for it",
+        ),
+        free("from", "the first day"),
+        free("to", "the first day no longer"),
+    ],
+};
+
+/// Who buys by which list, also the columns of their export.
+const PRICE_LIST_USES: Layout = Layout {
+    kind: "price-list-uses",
+    columns: &[
+        needed("list", "the code of the price list"),
+        free("customer", "the code of the customer"),
+        free(
+            "group",
+            "the code of the customer group, in place of a customer",
+        ),
+        free("from", "the first day"),
+        free("to", "the first day no longer"),
+    ],
+};
+
+/// Framework contracts, also the columns of their export.
+const FRAMEWORKS: Layout = Layout {
+    kind: "frameworks",
+    columns: &[
+        needed("number", "the number of the contract, in each of its lines"),
+        needed("customer", "the code of the customer"),
+        free("currency", "the three letters of its currency"),
+        needed("from", "the first day it serves"),
+        free("to", "the first day it serves no longer"),
+        free(
+            "tolerance_percent",
+            "how much more than agreed may be called off",
+        ),
+        free("status", "draft, active or closed"),
+        free("line", "the place of the line in the contract"),
+        needed("product", "the code of the product"),
+        needed("unit_price", "the price of one unit"),
+        free("quantity", "how many were agreed on"),
+        free("value", "the net that was agreed on"),
+        free("note", "what else is to be known"),
+    ],
+};
+
+/// What orders called off, also the columns of its export.
+const CALL_OFFS: Layout = Layout {
+    kind: "call-offs",
+    columns: &[
+        needed("order", "the number of the order"),
+        needed("line", "the line of the order, counted from 1"),
+        needed("contract", "the number of the framework contract"),
+        needed("contract_line", "the line of the contract, counted from 1"),
+    ],
+};
+
+/// Rebate agreements, also the columns of their export.
+const REBATES: Layout = Layout {
+    kind: "rebates",
+    columns: &[
+        needed(
+            "number",
+            "the number of the agreement, in each of its tiers",
+        ),
+        needed("customer", "the code of the customer"),
+        free("currency", "the three letters of its currency"),
+        needed("from", "the first day that counts"),
+        needed("to", "the first day that counts no longer"),
+        needed("method", "retroactive or incremental"),
+        needed("from_net", "the net from which the tier counts"),
+        needed("percent", "how much of it comes back"),
+        free("status", "draft, active or closed"),
+        free("note", "what else is to be known"),
+    ],
+};
+
+/// Quotations, also the columns of their export.
+const QUOTATIONS: Layout = Layout {
+    kind: "quotations",
+    columns: &[
+        needed(
+            "number",
+            "the number of the quotation, in each of its lines",
+        ),
+        free("edition", "the edition the line stands in; 1 if empty"),
+        needed("customer", "the code of the customer"),
+        free("currency", "the three letters of its currency"),
+        free("project", "the project it is for"),
+        needed("date", "the day of the edition"),
+        free(
+            "valid_until",
+            "the last day it stands; 30 days later if empty",
+        ),
+        free("sent_on", "the day the edition was sent"),
+        free("line", "the place of the line in the edition"),
+        needed("product", "the code of the product"),
+        needed("quantity", "how many"),
+        needed("unit_price", "the price of one unit"),
+        free("discount_percent", "the discount in percent"),
+        free("tax_percent", "the tax in percent"),
+        free("net", "the exact net of the line, up to six decimals"),
+        free(
+            "status",
+            "draft, sent, accepted, ordered, lost, expired or withdrawn",
+        ),
+        free("decided_on", "the day the customer decided"),
+        free(
+            "lost_reason",
+            "price, delivery_time, product, payment_terms, relationship, project_dropped or other",
+        ),
+        free("competitor", "who won it"),
+        free("lost_text", "why it was lost, in words"),
+        free("order", "the number of the order that was made of it"),
+    ],
+};
+
+/// Samples and trials, also the columns of their export.
+const SAMPLES: Layout = Layout {
+    kind: "samples",
+    columns: &[
+        needed("number", "the number of the sample"),
+        free("kind", "sample or trial"),
+        needed("customer", "the code of the customer"),
+        needed("product", "the code of the product"),
+        needed("quantity", "how many"),
+        needed("date", "the day it was handed out"),
+        free(
+            "result_due",
+            "the day the result is due; 30 days later if empty",
+        ),
+        free("status", "open, returned, sold, won, lost or withdrawn"),
+        free("result_on", "the day the result was known"),
+        free("reason", "what came of it"),
+        free("order", "the number of the order that sold it"),
+        free("note", "what else is to be known"),
+    ],
+};
+
 /// In the order they depend on each other.
 pub const LAYOUTS: &[Layout] = &[
     Layout {
@@ -166,7 +343,9 @@ pub const LAYOUTS: &[Layout] = &[
         kind: "product-groups",
         columns: GROUP_COLUMNS,
     },
+    PAYMENT_TERMS,
     CUSTOMERS,
+    CUSTOMER_TIES,
     PRODUCTS,
     Layout {
         kind: "assignments",
@@ -181,9 +360,12 @@ pub const LAYOUTS: &[Layout] = &[
     CONTACTS,
     ADDRESSES,
     PRICE_LISTS,
+    PRICE_LIST_USES,
     PRICES,
     SPECIAL_PRICES,
     RATES,
+    FRAMEWORKS,
+    REBATES,
     Layout {
         kind: "orders",
         columns: &[
@@ -204,6 +386,9 @@ pub const LAYOUTS: &[Layout] = &[
             free("status", "draft, confirmed, closed or cancelled"),
         ],
     },
+    CALL_OFFS,
+    QUOTATIONS,
+    SAMPLES,
     Layout {
         kind: "deliveries",
         columns: &[
@@ -264,6 +449,7 @@ pub const LAYOUTS: &[Layout] = &[
             free("tax_percent", "the tax in it, in percent"),
             free("invoice_line", "the line of the invoice that came back"),
             free("quantity", "how many of it came back"),
+            free("rebate", "the number of the rebate agreement it gives"),
             free("reason", "why it was written"),
         ],
     },

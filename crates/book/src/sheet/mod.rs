@@ -1,30 +1,39 @@
-//! The files the book is filled from, and written to: groups, customers, who looks after them, products, orders.
+//! The files the book is filled from, and written to: masters, prices, offers, agreements, documents.
 //!
 //! Every row is checked before the first is written, and a file with a fault writes nothing. An
 //! empty cell leaves what is recorded as it is, so reading the same file again changes nothing.
 
 mod addresses;
+mod agreed;
 mod allocations;
 mod assignments;
 mod beyond;
+mod call_offs;
 mod contacts;
 mod credit_notes;
 mod customers;
 mod deliveries;
 mod exports;
+mod frameworks;
 mod groups;
 mod invoices;
 mod layouts;
+mod list_uses;
 mod open_items;
 mod order_rows;
 mod orders;
+mod payment_terms;
 mod payments;
 mod posted;
 mod prices;
 mod products;
+mod quotations;
 mod rates;
 mod reading;
+mod rebates;
+mod samples;
 mod spells;
+mod ties;
 
 use std::collections::BTreeMap;
 
@@ -50,11 +59,74 @@ pub use layouts::{CUSTOMERS, LAYOUTS, PRODUCTS};
 
 use crate::store::{customers::Filter, groups::Of, products as products_store};
 use allocations::Allocations;
+use call_offs::CallOffs;
 use credit_notes::CreditNotes;
 use deliveries::Deliveries;
+use frameworks::Frameworks;
 use invoices::Invoices;
 use orders::Orders;
+use payment_terms::PaymentTerms;
 use payments::Payments;
+use quotations::Quotations;
+use rebates::Rebates;
+use samples::Samples;
+
+/// Calls a function of whatever reads the documents of a kind; what else there is goes to `$other`.
+macro_rules! of_kind {
+    ($kind:expr, $documents:ident => $call:expr, $other:expr) => {
+        match $kind {
+            "payment-terms" => {
+                type $documents = PaymentTerms;
+                $call
+            }
+            "frameworks" => {
+                type $documents = Frameworks;
+                $call
+            }
+            "rebates" => {
+                type $documents = Rebates;
+                $call
+            }
+            "orders" => {
+                type $documents = Orders;
+                $call
+            }
+            "call-offs" => {
+                type $documents = CallOffs;
+                $call
+            }
+            "quotations" => {
+                type $documents = Quotations;
+                $call
+            }
+            "samples" => {
+                type $documents = Samples;
+                $call
+            }
+            "deliveries" => {
+                type $documents = Deliveries;
+                $call
+            }
+            "invoices" => {
+                type $documents = Invoices;
+                $call
+            }
+            "credit-notes" => {
+                type $documents = CreditNotes;
+                $call
+            }
+            "payments" => {
+                type $documents = Payments;
+                $call
+            }
+            "allocations" => {
+                type $documents = Allocations;
+                $call
+            }
+            _ => $other,
+        }
+    };
+}
 
 /// Reads in a sheet of one of [`LAYOUTS`].
 ///
@@ -63,45 +135,43 @@ use payments::Payments;
 /// Whatever the engine reports. What is wrong with the file is an answer, not an error.
 pub async fn import(tx: &mut Tx, kind: &str, sheet: &Sheet, by: &By, today: Date) -> Result<Read> {
     let setting = Setting { by, today };
-    let read = match kind {
-        "customer-groups" => groups::import(tx, sheet, Of::Customers).await?,
-        "product-groups" => groups::import(tx, sheet, Of::Products).await?,
-        "customers" => customers::import(tx, sheet, by.at, today).await?,
-        "products" => products::import(tx, sheet, by.at, today).await?,
-        "assignments" => assignments::import(tx, sheet, by.at).await?,
-        "contacts" => contacts::import(tx, sheet, by, today).await?,
-        "addresses" => addresses::import(tx, sheet, by, today).await?,
-        "price-lists" => prices::import_lists(tx, sheet).await?,
-        "prices" => prices::import_prices(tx, sheet, by.at).await?,
-        "special-prices" => prices::import_specials(tx, sheet, by.at).await?,
-        "rates" => rates::import(tx, sheet, by.at, today).await?,
-        "open-items" => open_items::import(tx, sheet, by, today).await?,
-        "orders" => documents::take_sheet::<Orders>(tx, sheet, setting).await?,
-        "deliveries" => documents::take_sheet::<Deliveries>(tx, sheet, setting).await?,
-        "invoices" => documents::take_sheet::<Invoices>(tx, sheet, setting).await?,
-        "credit-notes" => documents::take_sheet::<CreditNotes>(tx, sheet, setting).await?,
-        "payments" => documents::take_sheet::<Payments>(tx, sheet, setting).await?,
-        "allocations" => documents::take_sheet::<Allocations>(tx, sheet, setting).await?,
-        other => Err(unknown_kind(other)),
-    };
+    let read = of_kind!(
+        kind,
+        Kind => documents::take_sheet::<Kind>(tx, sheet, setting).await?,
+        whole(tx, kind, sheet, setting).await?
+    );
     if let Ok(outcome) = &read {
         record(tx, by, kind, *outcome).await?;
     }
     Ok(read)
 }
 
+/// Kinds whose rows can only be judged together.
+async fn whole(tx: &mut Tx, kind: &str, sheet: &Sheet, setting: Setting<'_>) -> Result<Read> {
+    let Setting { by, today } = setting;
+    match kind {
+        "customer-groups" => groups::import(tx, sheet, Of::Customers).await,
+        "product-groups" => groups::import(tx, sheet, Of::Products).await,
+        "customers" => customers::import(tx, sheet, by.at, today).await,
+        "products" => products::import(tx, sheet, by.at, today).await,
+        "customer-ties" => ties::import(tx, sheet, by.at).await,
+        "assignments" => assignments::import(tx, sheet, by.at).await,
+        "contacts" => contacts::import(tx, sheet, by, today).await,
+        "addresses" => addresses::import(tx, sheet, by, today).await,
+        "price-lists" => prices::import_lists(tx, sheet).await,
+        "price-list-uses" => list_uses::import(tx, sheet, (by.at, today)).await,
+        "prices" => prices::import_prices(tx, sheet, by.at).await,
+        "special-prices" => prices::import_specials(tx, sheet, by.at).await,
+        "rates" => rates::import(tx, sheet, by.at, today).await,
+        "open-items" => open_items::import(tx, sheet, by, today).await,
+        other => Ok(Err(unknown_kind(other))),
+    }
+}
+
 /// The column by which rows of `kind` are brought together as documents; `None` for a kind whose
 /// rows are judged as one sheet.
 pub fn document_key(kind: &str) -> Option<&'static str> {
-    match kind {
-        "orders" => Some(Orders::KEY),
-        "deliveries" => Some(Deliveries::KEY),
-        "invoices" => Some(Invoices::KEY),
-        "credit-notes" => Some(CreditNotes::KEY),
-        "payments" => Some(Payments::KEY),
-        "allocations" => Some(Allocations::KEY),
-        _ => None,
-    }
+    of_kind!(kind, Kind => Some(Kind::KEY), None)
 }
 
 /// Takes a batch of documents of a kind that has a [`document_key`].
@@ -116,15 +186,11 @@ pub async fn take(
     setting: Setting<'_>,
     stage: Stage,
 ) -> Result<Vec<Fate>> {
-    match kind {
-        "orders" => documents::take::<Orders>(tx, batch, setting, stage).await,
-        "deliveries" => documents::take::<Deliveries>(tx, batch, setting, stage).await,
-        "invoices" => documents::take::<Invoices>(tx, batch, setting, stage).await,
-        "credit-notes" => documents::take::<CreditNotes>(tx, batch, setting, stage).await,
-        "payments" => documents::take::<Payments>(tx, batch, setting, stage).await,
-        "allocations" => documents::take::<Allocations>(tx, batch, setting, stage).await,
-        _ => Err(db::DbError::Missing),
-    }
+    of_kind!(
+        kind,
+        Kind => documents::take::<Kind>(tx, batch, setting, stage).await,
+        Err(db::DbError::Missing)
+    )
 }
 
 /// What of each document of a batch lies beyond a scope.
@@ -169,6 +235,7 @@ pub async fn export(
         "assignments" => exports::assignments(tx, (scope, on), file).await,
         "contacts" => contacts::export(tx, (scope, on), file).await,
         "addresses" => addresses::export(tx, (scope, on), file).await,
+        "payment-terms" => payment_terms::export(tx, file).await,
         "price-lists" => prices::export_lists(tx, file).await,
         "prices" => prices::export_prices(tx, (scope, on), file).await,
         "special-prices" => prices::export_specials(tx, (scope, on), file).await,
@@ -194,7 +261,11 @@ fn only_row<'s>(document: &'s Document, faults: &mut Faults) -> Option<&'s Row> 
     let (first, others) = document.rows.split_first()?;
     for row in others {
         let message = format!("{} is the same already.", org::sheet::place(first.number));
-        faults.push(row.fault_of_row(message));
+        faults.push(
+            row.fault_of_row(message)
+                .coded("file.twice")
+                .with("row", first.number),
+        );
     }
     Some(first)
 }

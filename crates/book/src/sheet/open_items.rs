@@ -74,20 +74,29 @@ pub(super) async fn import(tx: &mut Tx, sheet: &Sheet, by: &By, today: Date) -> 
 fn day_of(sheet: &Sheet, today: Date, faults: &mut Faults) -> Option<Date> {
     let Some(first) = sheet.rows.first() else {
         let message = "The list has no rows, so it does not say of which day it is.";
-        faults.push(Fault::of_file(message));
+        faults.push(Fault::of_file(message).coded("file.no_rows"));
         return None;
     };
     let day = first.required_date("as_of", faults)?;
     let day = or_fault(first, "as_of", accepted::document_day(day, today), faults)?;
     if today < day {
         let message = format!("{day} is after today, {today}. A list is of a day that has come.");
-        faults.push(first.fault("as_of", message));
+        faults.push(
+            first
+                .fault("as_of", message)
+                .coded("date.future")
+                .with("today", today),
+        );
     }
     for row in &sheet.rows {
         let own = row.required_date("as_of", faults);
         if own.is_some_and(|own| own != day) {
             let message = format!("{} says {day}. A file is one list.", place(first.number));
-            faults.push(row.fault("as_of", message));
+            faults.push(
+                row.fault("as_of", message)
+                    .coded("file.disagrees")
+                    .with("row", first.number),
+            );
         }
     }
     faults.is_empty().then_some(day)
@@ -123,7 +132,7 @@ fn not_newer(last: &Taken, what: &str) -> Faults {
     Faults::from(Fault::of_file(format!(
         "The list of {} was taken already, and {what}. Only a newer list is taken: take today's.",
         last.as_of
-    )))
+    )).coded("open_list.older"))
 }
 
 type Customers = BTreeMap<String, CustomerId>;
@@ -152,7 +161,7 @@ fn items_of<'s>(
         firsts.note(&item.number.folded(), row, "number", faults);
         if day < item.day {
             let message = format!("The invoice is of {}, after the list.", item.day);
-            faults.push(row.fault("date", message));
+            faults.push(row.fault("date", message).coded("open_list.day"));
         }
         items.push((row, item));
     }
@@ -175,13 +184,13 @@ fn item(row: &Row, customers: &Customers, today: Date, faults: &mut Faults) -> O
     if gross.minor() <= 0 {
         let message =
             "An open item is above zero. Leave credits out, or bring them in as credit notes.";
-        faults.push(row.fault("amount", message));
+        faults.push(row.fault("amount", message).coded("amount.positive"));
     } else if open.minor() < 0 || gross.minor() < open.minor() {
         let message = format!(
             "What is open is 0 to {}, the whole amount.",
             gross.decimal()
         );
-        faults.push(row.fault("open", message));
+        faults.push(row.fault("open", message).coded("open_list.open"));
     }
     Some(Item {
         number: number?,
@@ -237,7 +246,7 @@ impl Judging {
             return;
         };
         if let Some(message) = contradiction(&known, &item) {
-            faults.push(row.fault("number", message));
+            faults.push(row.fault("number", message).coded("document.differs"));
             return;
         }
         let held = self.held.remove(&known.id).unwrap_or_default();
@@ -251,7 +260,7 @@ impl Judging {
         let steps = match recorded.listed(item.open.minor(), list.0, list.1) {
             Ok(steps) => steps,
             Err(no) => {
-                faults.push(row.fault("open", no.message));
+                faults.push(row.refused("open", no));
                 return;
             }
         };

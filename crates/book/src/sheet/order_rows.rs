@@ -106,15 +106,25 @@ impl<'s> OrderRows<'s> {
                     place(first.row.number),
                     self.number
                 );
-                faults.push(line.row.fault(column, message));
+                faults.push(
+                    line.row
+                        .fault(column, message)
+                        .coded("file.disagrees")
+                        .with("row", first.row.number),
+                );
             }
             let twin = line.line.and_then(|number| self.placed.get(&number));
             if let Some(twin) = twin {
                 let message = format!("{} has the same line of the order.", place(*twin));
-                faults.push(line.row.fault("line", message));
+                faults.push(
+                    line.row
+                        .fault("line", message)
+                        .coded("file.twice")
+                        .with("row", twin),
+                );
             } else if first.line.is_some() != line.line.is_some() {
                 let message = "Number all lines of an order or none.";
-                faults.push(line.row.fault("line", message));
+                faults.push(line.row.fault("line", message).coded("document.numbered"));
             }
         }
         if let Some(number) = line.line {
@@ -215,7 +225,10 @@ impl Known {
         let own_tax = row.money("tax", currency, faults).map(kernel::Money::minor);
         let line = row.whole("line", faults);
         if line.is_some_and(|line| line < 1) {
-            faults.push(row.fault("line", "Lines are counted from 1."));
+            faults.push(
+                row.fault("line", "Lines are counted from 1.")
+                    .coded("document.numbered"),
+            );
         }
         Some(LineRow {
             row,
@@ -249,7 +262,12 @@ fn not_ended<T>(
         let code = row.text(column).unwrap_or_default();
         let message =
             format!("The {column} {code} ended on {end}; the order is of {day}. Name another.");
-        faults.push(row.fault(column, message));
+        faults.push(
+            row.fault(column, message)
+                .coded("reference.ended")
+                .with("code", code)
+                .with("end", end),
+        );
         return None;
     }
     Some(named.id)

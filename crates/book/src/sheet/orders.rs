@@ -175,16 +175,21 @@ fn blame(order: &OrderRows<'_>, no: Refusal, faults: &mut Faults) {
         Some((line.row, rest.trim_start_matches('.')))
     });
     match place {
-        Some((row, "")) => faults.push(row.fault_of_row(no.message)),
-        Some((row, column)) => faults.push(row.fault(column, no.message)),
-        None => blame_first(order, no.message, faults),
+        Some((row, "")) => faults.push(row.fault_of_row(no.message).coded(no.code)),
+        Some((row, column)) => {
+            let column = column.to_owned();
+            faults.push(row.refused(&column, no));
+        }
+        None => blame_first(order, (no.code, no.message), faults),
     }
 }
 
 /// A fault of the row an order begins in.
-fn blame_first(order: &OrderRows<'_>, message: String, faults: &mut Faults) {
+fn blame_first(order: &OrderRows<'_>, no: (&'static str, String), faults: &mut Faults) {
     if let Some(first) = order.lines.first() {
-        faults.push(first.row.fault("number", message));
+        let (code, message) = no;
+        let fault = first.row.fault("number", message).coded(code);
+        faults.push(fault.with("number", &order.number));
     }
 }
 
@@ -200,7 +205,7 @@ fn check_same(order: &OrderRows<'_>, worth: &Worth, old: &orders::Known, faults:
             "Order {} is already recorded with another customer, date, currency, net or number of lines. A file does not rewrite an order.",
             order.number
         );
-        blame_first(order, message, faults);
+        blame_first(order, ("document.differs", message), faults);
     }
 }
 

@@ -111,7 +111,10 @@ async fn read(
     };
     let amount = currency.and_then(|currency| row.required_money("amount", currency, faults));
     if amount.is_some_and(|amount| amount.minor() <= 0) {
-        faults.push(row.fault("amount", "A payment is above zero."));
+        faults.push(
+            row.fault("amount", "A payment is above zero.")
+                .coded("amount.positive"),
+        );
     }
     let method = method(row, faults);
     let paper = paper(row, method, faults);
@@ -138,7 +141,11 @@ async fn read(
         let message = format!(
             "Payment {reference} is already recorded with another customer, date or amount. A file does not rewrite it."
         );
-        faults.push(row.fault("reference", message));
+        faults.push(
+            row.fault("reference", message)
+                .coded("document.differs")
+                .with("number", reference),
+        );
         return Ok(None);
     }
     let new = NewPayment {
@@ -162,7 +169,11 @@ fn method(row: &Row, faults: &mut Faults) -> &'static str {
         .find(|own| *own == word)
         .unwrap_or_else(|| {
             let message = format!("“{word}” is not one of {}.", METHODS.join(", "));
-            faults.push(row.fault("method", message));
+            faults.push(
+                row.fault("method", message)
+                    .coded("word.unknown")
+                    .with("words", METHODS.join(", ")),
+            );
             "other"
         })
 }
@@ -188,13 +199,17 @@ fn fits(row: &Row, invoice: &Invoice, (payer, currency): (i64, Currency), faults
             "Invoice {} is owed by {}.",
             invoice.number, invoice.payer_code
         );
-        faults.push(row.fault("invoice", message));
+        faults.push(row.fault("invoice", message).coded("payment.payer"));
     }
     if invoice.currency != currency.code() {
         let message = format!(
             "Invoice {} is in {}. Read the payment in without it and allocate both amounts.",
             invoice.number, invoice.currency
         );
-        faults.push(row.fault("invoice", message));
+        faults.push(
+            row.fault("invoice", message)
+                .coded("document.currency")
+                .with("currency", &invoice.currency),
+        );
     }
 }

@@ -3,10 +3,11 @@
 use std::future::Future;
 
 use ::sheet::export::{Export, Value};
-use db::{DbError, Result, Tx};
+use db::{Result, Tx};
 use jiff::civil::Date;
 use kernel::{Currency, Money, Percent, Price, Quantity, Scope};
 
+use super::agreed;
 use crate::{
     billing::rate_in,
     store::{
@@ -18,7 +19,11 @@ use crate::{
     },
 };
 
-/// Writes what is in scope of one kind of posted document; [`DbError::Missing`] for another kind.
+/// Writes what is in scope of one kind of posted document, or of what was offered and agreed before.
+///
+/// # Errors
+///
+/// [`db::DbError::Missing`] for another kind.
 pub(super) async fn export(
     tx: &mut Tx,
     kind: &str,
@@ -49,14 +54,14 @@ pub(super) async fn export(
                 let open = |row: &OpenRow, file: &mut Export<'_>| of_open(row, on, file);
                 put(written::open_items(tx, scope, on, place), file, open).await?
             }
-            _ => return Err(DbError::Missing),
+            _ => return agreed::export(tx, kind, seen, file).await,
         };
     }
     Ok(())
 }
 
 /// Writes one stretch of rows, and tells where the next begins.
-async fn put<T: Placed>(
+pub(super) async fn put<T: Placed>(
     rows: impl Future<Output = Result<Vec<T>>>,
     file: &mut Export<'_>,
     write: impl Fn(&T, &mut Export<'_>) -> Result<()>,
@@ -142,6 +147,7 @@ fn of_note(row: &CreditNoteRow, file: &mut Export<'_>) -> Result<()> {
         row.invoice_line
             .map_or(Value::Empty, |line| Value::number(&line)),
         row.quantity.map_or(Value::Empty, quantity),
+        Value::or_empty(row.rebate_number.as_deref()),
         text(&row.reason),
     ])?)
 }
@@ -198,22 +204,22 @@ fn of_open(row: &OpenRow, on: Date, file: &mut Export<'_>) -> Result<()> {
     ])?)
 }
 
-fn day(text: Option<&str>) -> Value<'static> {
+pub(super) fn day(text: Option<&str>) -> Value<'static> {
     let day = text.and_then(|text| text.parse().ok());
     day.map_or(Value::Empty, Value::Day)
 }
 
-fn quantity(millionths: i64) -> Value<'static> {
+pub(super) fn quantity(millionths: i64) -> Value<'static> {
     Value::number(&Quantity::of_millionths(millionths))
 }
 
-fn percent(percent: Option<Percent>) -> Value<'static> {
+pub(super) fn percent(percent: Option<Percent>) -> Value<'static> {
     match percent {
         Some(percent) if percent != Percent::ZERO => Value::number(&percent),
         _ => Value::Empty,
     }
 }
 
-fn text(text: &str) -> Value<'_> {
+pub(super) fn text(text: &str) -> Value<'_> {
     Value::or_empty(Some(text).filter(|text| !text.is_empty()))
 }

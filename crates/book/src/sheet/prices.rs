@@ -3,7 +3,7 @@
 //! A row sets a price for its days, in place of what held in them: a later row with other days adds to
 //! the history, one with the same days corrects it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use db::{Cursor, Limit, Result, Tx};
 use jiff::{Timestamp, civil::Date};
@@ -18,7 +18,10 @@ use sheet::{
     export::{Export, Value},
 };
 
-use super::spells::{day, first_day};
+use super::{
+    reading::column_texts,
+    spells::{day, first_day},
+};
 use crate::{
     CustomerId, ListId, ProductId,
     pricing::accept_span,
@@ -110,7 +113,7 @@ fn check_list(row: &Row, list: &WantedList, old: Option<&PriceList>, faults: &mu
             "{} has its prices in {}. A file does not change the currency.",
             old.code, old.currency
         );
-        faults.push(row.fault("currency", message));
+        faults.push(row.fault("currency", message).coded("price.currency"));
     }
     if list
         .is_gross
@@ -120,7 +123,7 @@ fn check_list(row: &Row, list: &WantedList, old: Option<&PriceList>, faults: &mu
             "{} was set up otherwise. A file does not change whether its prices have the tax in them.",
             old.code
         );
-        faults.push(row.fault("gross", message));
+        faults.push(row.fault("gross", message).coded("price.gross"));
     }
 }
 
@@ -132,7 +135,7 @@ pub(super) async fn import_prices(tx: &mut Tx, sheet: &Sheet, now: Timestamp) ->
             Some((code, (list.list(), Currency::parse(&list.currency).ok()?)))
         })
         .collect();
-    let products = named::products(tx, &texts(sheet, "product")).await?;
+    let products = named::products(tx, &column_texts(sheet, "product")).await?;
     let mut faults = Faults::new();
     let mut wanted = Vec::new();
     for row in &sheet.rows {
@@ -156,8 +159,8 @@ pub(super) async fn import_prices(tx: &mut Tx, sheet: &Sheet, now: Timestamp) ->
 
 pub(super) async fn import_specials(tx: &mut Tx, sheet: &Sheet, now: Timestamp) -> Result<Read> {
     let base = company::expect(tx).await?.currency;
-    let products = named::products(tx, &texts(sheet, "product")).await?;
-    let customers = named::customers(tx, &texts(sheet, "customer")).await?;
+    let products = named::products(tx, &column_texts(sheet, "product")).await?;
+    let customers = named::customers(tx, &column_texts(sheet, "customer")).await?;
     let mut faults = Faults::new();
     let mut wanted = Vec::new();
     for row in &sheet.rows {
@@ -165,7 +168,7 @@ pub(super) async fn import_specials(tx: &mut Tx, sheet: &Sheet, now: Timestamp) 
         let project = row.read("project", &mut faults, |text| accept_name(text, "project"));
         if row.text("customer").is_none() && row.text("project").is_none() {
             let message = "A special price is for a customer, a project, or both. Name one.";
-            faults.push(row.fault("customer", message));
+            faults.push(row.fault("customer", message).coded("price.for_nobody"));
         }
         let reason = row.required_read("reason", &mut faults, |text| accept_name(text, "reason"));
         let currency = match row.text("currency") {
@@ -186,12 +189,6 @@ pub(super) async fn import_specials(tx: &mut Tx, sheet: &Sheet, now: Timestamp) 
         wanted.push((key, read.priced(currency, reason)));
     }
     settle(tx, wanted, faults, now).await
-}
-
-/// All that stands in a column, folded.
-fn texts(sheet: &Sheet, column: &str) -> BTreeSet<String> {
-    let texts = sheet.rows.iter().filter_map(|row| row.text(column));
-    texts.map(str::to_ascii_lowercase).collect()
 }
 
 /// What both kinds of price say alike.
@@ -230,7 +227,10 @@ fn read_price(
     };
     let price = row.required_price("price", faults);
     if price.is_some_and(|price| price < Price::ZERO) {
-        faults.push(row.fault("price", "A price is not below zero."));
+        faults.push(
+            row.fault("price", "A price is not below zero.")
+                .coded("amount.negative"),
+        );
     }
     let from = match row.text("from") {
         Some(_) => row.date("from", faults),

@@ -100,7 +100,10 @@ fn read(row: &Row, named: &mut Named, faults: &mut Faults) -> Option<Wanted> {
 fn price(row: &Row, column: &str, faults: &mut Faults) -> Option<Price> {
     let price = row.price(column, faults)?;
     if price < Price::ZERO {
-        faults.push(row.fault(column, format!("{price} is below zero.")));
+        faults.push(
+            row.fault(column, format!("{price} is below zero."))
+                .coded("amount.negative"),
+        );
     }
     Some(price)
 }
@@ -120,7 +123,7 @@ fn check_currency(
             "{} has its prices in {}. A file does not change the currency.",
             old.code, old.currency
         );
-        faults.push(row.fault("currency", message));
+        faults.push(row.fault("currency", message).coded("price.currency"));
     }
 }
 

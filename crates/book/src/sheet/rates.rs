@@ -82,7 +82,7 @@ fn read(row: &Row, base: Currency, today: Date, faults: &mut Faults) -> Option<(
         Ok(quote) => Some((quote, day?)),
         Err(no) => {
             let field = no.fields.first().map(|field| field.field.clone());
-            faults.push(row.fault(field.as_deref().unwrap_or("rate"), no.message));
+            faults.push(row.refused(field.as_deref().unwrap_or("rate"), no));
             None
         }
     }

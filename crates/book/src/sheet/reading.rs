@@ -1,6 +1,8 @@
 //! What the files of posted documents have in common: heads that all rows agree in, references, and
 //! refusals that become faults of a row.
 
+use std::collections::BTreeSet;
+
 use db::{DbError, Result, Tx};
 use jiff::civil::Date;
 use kernel::{Currency, Refusal, Scope};
@@ -8,11 +10,11 @@ use org::sheet::{
     documents::{Judged, Verdict},
     or_fault, place,
 };
-use sheet::{Document, Faults, Row};
+use sheet::{Document, Faults, Row, Sheet};
 
 use crate::{
     store::{customers, invoices, orders},
-    web::accepted,
+    web::{accepted, documents},
 };
 
 /// The document cannot be saved, for these reasons.
@@ -51,23 +53,107 @@ pub(super) fn or_refused<T>(
     }
 }
 
-/// `lines[3].quantity` is the column `quantity` of the fourth row.
-fn blame(document: &Document, no: Refusal, faults: &mut Faults) {
+/// `lines[3].quantity` and `parts[3].quantity` are the column `quantity` of the fourth row.
+pub(super) fn blame(document: &Document, no: Refusal, faults: &mut Faults) {
     let field = no.fields.first().map_or("", |field| field.field.as_str());
-    let (at, column) = match field
-        .strip_prefix("lines[")
-        .and_then(|rest| rest.split_once(']'))
-    {
+    let listed = field.strip_prefix("lines[");
+    let listed = listed.or_else(|| field.strip_prefix("parts["));
+    let (at, column) = match listed.and_then(|rest| rest.split_once(']')) {
         Some((digits, rest)) => (digits.parse().unwrap_or(0), rest.trim_start_matches('.')),
         None => (0, field),
     };
+    let column = column.to_owned();
     let row: Option<&Row> = document.rows.get(at).or_else(|| document.rows.first());
     let Some(row) = row else { return };
     if row.names().any(|own| own == column) {
-        faults.push(row.fault(column, no.message));
+        faults.push(row.refused(&column, no));
     } else {
-        faults.push(row.fault_of_row(no.message));
+        faults.push(row.fault_of_row(no.message).coded(no.code));
     }
+}
+
+/// What was found, or that it is not there.
+pub(super) fn or_none<T>(found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(DbError::Missing) => Ok(None),
+        Err(DbError::Refused(no)) if no.kind == kernel::refusal::Kind::Missing => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// The document is there, and says something else.
+pub(super) fn is_rewritten(document: &Document, number: &str, faults: &mut Faults) {
+    if let Some(first) = document.rows.first() {
+        let message =
+            format!("{number} is already recorded otherwise. A file does not rewrite it.");
+        let fault = first.fault("number", message).coded("document.differs");
+        faults.push(fault.with("number", number));
+    }
+}
+
+/// All that stands in a column of the batch, folded.
+pub(super) fn texts(batch: &[Document], column: &str) -> BTreeSet<String> {
+    let rows = batch.iter().flat_map(|document| &document.rows);
+    let texts = rows.filter_map(|row| row.text(column));
+    texts.map(str::to_ascii_lowercase).collect()
+}
+
+/// All that stands in a column, folded.
+pub(super) fn column_texts(sheet: &Sheet, column: &str) -> BTreeSet<String> {
+    let texts = sheet.rows.iter().filter_map(|row| row.text(column));
+    texts.map(str::to_ascii_lowercase).collect()
+}
+
+/// The rows by the places a column gives them, which count from 1; without any as they stand.
+pub(super) fn in_sequence(document: &Document, column: &str, faults: &mut Faults) -> Document {
+    let mut rows = document.rows.clone();
+    if rows.iter().all(|row| row.text(column).is_none()) {
+        return Document { rows };
+    }
+    let mut placed: Vec<(Option<i64>, Row)> = Vec::with_capacity(rows.len());
+    for row in rows.drain(..) {
+        placed.push((row.required_whole(column, faults), row));
+    }
+    placed.sort_by_key(|(place, _)| *place);
+    for (wanted, (place, row)) in (1_i64..).zip(&placed) {
+        if place.is_some_and(|place| place != wanted) {
+            let message =
+                format!("Number the rows 1, 2, 3 without a gap, or none; {wanted} is missing.");
+            let fault = row.fault(column, message).coded("document.sequence");
+            faults.push(fault.with("number", wanted));
+            break;
+        }
+    }
+    Document {
+        rows: placed.into_iter().map(|(_, row)| row).collect(),
+    }
+}
+
+/// One of the words there are; the first of them if the cell is empty.
+pub(super) fn one_of(
+    row: &Row,
+    column: &str,
+    words: &'static [&'static str],
+    faults: &mut Faults,
+) -> Option<&'static str> {
+    let Some(text) = row.text(column) else {
+        return words.first().copied();
+    };
+    let found = words.iter().copied().find(|word| *word == text);
+    if found.is_none() {
+        let shown: String = text.chars().take(40).collect();
+        let message = format!("“{shown}” is not one of {}.", words.join(", "));
+        let fault = row.fault(column, message).coded("word.unknown");
+        faults.push(fault.with("words", words.join(", ")));
+    }
+    found
+}
+
+/// A note; empty without one.
+pub(super) fn note(row: &Row, column: &'static str, faults: &mut Faults) -> Option<String> {
+    let text = row.text(column);
+    or_fault(row, column, documents::note(text, column), faults)
 }
 
 /// All rows of a document say the same in these columns.
@@ -81,7 +167,8 @@ pub(super) fn agree(document: &Document, columns: &[&'static str], faults: &mut 
             .filter(|column| row.text(column) != first.text(column))
         {
             let message = format!("{} says something else.", place(first.number));
-            faults.push(row.fault(column, message));
+            let fault = row.fault(column, message).coded("file.disagrees");
+            faults.push(fault.with("row", first.number));
         }
     }
 }
@@ -92,7 +179,11 @@ pub(super) fn past_day(row: &Row, today: Date, faults: &mut Faults) -> Option<Da
     let day = or_fault(row, "date", accepted::document_day(day, today), faults)?;
     if today < day {
         let message = format!("{day} is after today, {today}. Only what has happened is recorded.");
-        faults.push(row.fault("date", message));
+        faults.push(
+            row.fault("date", message)
+                .coded("date.future")
+                .with("today", today),
+        );
         return None;
     }
     Some(day)
@@ -115,7 +206,11 @@ macro_rules! referred {
                 Ok(found) => Ok(Some(found)),
                 Err(DbError::Refused(_) | DbError::Missing) => {
                     let shown: String = code.chars().take(60).collect();
-                    faults.push(row.fault(column, format!("There is no {} {shown}.", $noun)));
+                    faults.push(
+                        row.fault(column, format!("There is no {} {shown}.", $noun))
+                            .coded("reference.unknown")
+                            .with("code", shown),
+                    );
                     Ok(None)
                 }
                 Err(other) => Err(other),

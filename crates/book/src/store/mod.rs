@@ -1,6 +1,7 @@
 //! SQL over the `book_` tables. Nothing here decides anything.
 
 pub mod addresses;
+pub mod agreed;
 pub mod allocations;
 pub mod assignments;
 pub mod attachments;
@@ -12,6 +13,7 @@ pub mod deliveries;
 pub mod documents;
 pub mod duplicates;
 pub mod earned;
+pub mod entered;
 pub mod former_codes;
 pub mod frameworks;
 pub mod groups;

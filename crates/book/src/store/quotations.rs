@@ -396,7 +396,7 @@ pub async fn redraft(
     put_edition(tx, old.quotation(), edition, now).await
 }
 
-async fn put_edition(
+pub(super) async fn put_edition(
     tx: &mut Tx,
     quotation: QuotationId,
     new: &Edition,

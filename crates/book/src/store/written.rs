@@ -9,8 +9,8 @@ use super::sight::{in_sight, sighted};
 /// The row behind which a walk goes on; by default before the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Place {
-    document: i64,
-    part: i64,
+    pub(super) document: i64,
+    pub(super) part: i64,
 }
 
 /// A row that knows its place in the walk.
@@ -20,13 +20,15 @@ pub trait Placed {
 
 macro_rules! placed {
     ($($row:ty),+) => {
-        $(impl Placed for $row {
-            fn place(&self) -> Place {
-                Place { document: self.document, part: self.part }
+        $(impl $crate::store::written::Placed for $row {
+            fn place(&self) -> $crate::store::written::Place {
+                $crate::store::written::Place { document: self.document, part: self.part }
             }
         })+
     };
 }
+
+pub(super) use placed;
 
 placed!(
     DeliveryRow,
@@ -160,6 +162,7 @@ pub struct CreditNoteRow {
     pub net_minor: i64,
     pub gross_minor: i64,
     pub reason: String,
+    pub rebate_number: Option<String>,
     pub invoice_line: Option<i64>,
     pub quantity: Option<i64>,
 }
@@ -179,9 +182,11 @@ pub async fn credit_notes(
     const SQL: &str = concat!(
         "select d.id as document, coalesce(l.line, 0) as part, d.number, i.number as invoice_number,
                 c.code as customer_code, d.day, d.kind, d.currency, d.net_minor, d.gross_minor,
-                d.reason, l.invoice_line, l.quantity
+                d.reason, r.number as rebate_number, l.invoice_line, l.quantity
            from book_credit_note d
            join book_customer c on c.id = d.customer_id
+           left join book_rebate_settlement g on g.credit_note_id = d.id
+           left join book_rebate r on r.id = g.rebate_id
            left join book_invoice i on i.id = d.invoice_id and i.status = 'posted'
            left join book_credit_note_line l on l.credit_note_id = d.id
           where d.status = 'posted'
@@ -323,7 +328,7 @@ pub async fn open_items(tx: &mut Tx, scope: &Scope, on: Date, from: Place) -> Re
 }
 
 /// Runs one of the texts above: `$1` to `$4` whose customers are in sight, `$5` and `$6` the place.
-async fn next<T: Record>(
+pub(super) async fn next<T: Record>(
     tx: &mut Tx,
     sql: &'static str,
     (scope, on): (&Scope, Date),
