@@ -205,6 +205,165 @@ testkit::each_engine!(
 );
 
 testkit::each_engine!(
+    async fn a_cell_is_corrected_where_it_stands_and_goes_in_with_the_rest(db) {
+        let app = TestApp::of(db).await;
+        let ada = app.sign_in("ada").await;
+        a_book(&app, &ada).await;
+        // As another program writes it, so that what is corrected is ours and not the file's.
+        let text = "Auftragsnummer;Kunden-Nr;Auftragsdatum;Artikel-Nr;Menge;Einzelpreis\n\
+                    A-1;C-1;05.06.2026;P-1;2;1.234,50\nA-2;C-9;06.06.2026;P-1;1;0,50\n\
+                    A-3;C-3;06.06.2026;;x;0,50\n";
+        let place = sent(&app, &ada, "Liste.csv", "orders", text).await;
+        let checked = check(&app, &ada, &place, "orders", &[]).await;
+        assert_eq!((tile(&checked, "Rows to be added"), tile(&checked, "Rows with faults")), ("1".into(), "2".into()));
+        for field in ["name=\"cell-3-customer\" value=\"C-9\"", "name=\"cell-4-product\" value=\"\"", "aria-label=\"Row 3, Customer\""] {
+            assert!(checked.contains(field), "{field} in {checked}");
+        }
+        // What is typed is kept without being asked for, and is there when one comes back.
+        let keep = format!("{place}/keep");
+        app.form(&ada, &keep, &[("cell-3-customer", "C-2"), ("cell-4-product", "")]).await.is(204);
+        let back = page(&app, &ada, &place).await;
+        assert!(back.contains("name=\"cell-3-customer\" value=\"C-2\""), "{back}");
+        assert!(back.contains("<s>C-9</s>"), "{back}");
+        // Nothing was checked or written by that; nobody else keeps anything in it.
+        assert_eq!(tile(&back, "Rows with faults"), "2");
+        let xu = app.sign_in("xu").await;
+        app.form(&xu, &keep, &[("cell-3-customer", "C-3")]).await.is(404);
+        app.form(&ada, &keep, &[("cell-3-customer", &"x".repeat(501))]).await.is(422);
+
+        let fix = format!("{place}/fix");
+        app.form(&ada, &fix, &[("cell-4-product", "P-1"), ("cell-2-customer", "C-3")]).await.is(303);
+        // Now that the row can be read at all, what else is wrong with it shows.
+        assert!(page(&app, &ada, &place).await.contains("name=\"cell-4-quantity\" value=\"x\""));
+        app.form(&ada, &fix, &[("cell-4-quantity", "1,5")]).await.is(303);
+        let again = page(&app, &ada, &place).await;
+        // The comma is a fault still, and the row without a fault was not touched.
+        assert_eq!((tile(&again, "Rows to be added"), tile(&again, "Rows with faults")), ("2".into(), "1".into()));
+        assert!(again.contains("value=\"1,5\"") && again.contains("has a comma"), "{again}");
+        app.form(&ada, &fix, &[("cell-4-quantity", "1.5")]).await.is(303);
+        let clean = page(&app, &ada, &place).await;
+        assert_eq!((tile(&clean, "Rows to be added"), tile(&clean, "Rows with faults")), ("3".into(), "0".into()));
+        assert_eq!(tile(&clean, "Control total"), "2470.25");
+        app.form(&ada, &format!("{place}/read"), &[]).await.is(303);
+        let done = page(&app, &ada, &place).await;
+        assert_eq!(tile(&done, "Rows added"), "3");
+        assert!(done.contains("<s>C-9</s>") && !done.contains("name=\"cell-"), "{done}");
+        let program = app.token("ada").await;
+        for (order, customer, net) in [("A-1", "C-1", "2469.00"), ("A-2", "C-2", "0.50"), ("A-3", "C-3", "0.75")] {
+            let order = app.get(&program, &format!("/api/v1/orders/{order}")).await.is(200).json();
+            assert_eq!((&order["customer"], &order["net"]), (&json!(customer), &json!(net)));
+        }
+        // What went in is corrected no more.
+        app.form(&ada, &fix, &[("cell-3-customer", "C-3")]).await.is(409);
+        let told = app.db.read().await.unwrap().q("select action, after_json from trail_audit where noun = 'file' order by id limit 20")
+            .all::<(String, Option<String>)>().await.unwrap();
+        let corrected: Vec<&str> = told.iter().filter(|(action, _)| action == "correct").filter_map(|(_, after)| after.as_deref()).collect();
+        assert_eq!(corrected.len(), 4, "{told:?}");
+        assert!(corrected[0].contains("C-9") && corrected[0].contains("C-2"), "{told:?}");
+    }
+);
+
+testkit::each_engine!(
+    async fn a_correction_is_taken_back_and_a_kind_as_a_whole_is_mended_too(db) {
+        let app = TestApp::of(db).await;
+        let ada = app.sign_in("ada").await;
+        let text = "code,name\nC-7,Seven\nC 8,Eight\nC-9,\n";
+        let place = sent(&app, &ada, "customers.csv", "customers", text).await;
+        let checked = check(&app, &ada, &place, "customers", &[]).await;
+        assert!(checked.contains("Nothing can be read in"), "{checked}");
+        let fix = format!("{place}/fix");
+        app.form(&ada, &fix, &[("cell-3-code", "C-8"), ("cell-4-name", "Nine")]).await.is(303);
+        let clean = page(&app, &ada, &place).await;
+        assert_eq!(tile(&clean, "Rows to be added"), "3");
+        app.form(&ada, &fix, &[("cell-4-name", "")]).await.is(303);
+        let back = page(&app, &ada, &place).await;
+        assert!(back.contains("Nothing can be read in") && back.contains("name=\"cell-4-name\""), "{back}");
+        // The other stays, also when one goes back to the columns.
+        assert!(back.contains("<s>C 8</s>"), "{back}");
+        let again = check(&app, &ada, &place, "customers", &[]).await;
+        assert!(again.contains("<s>C 8</s>") && !again.contains("type=\"text\" name=\"cell-3-code\""), "{again}");
+        app.form(&ada, &fix, &[("cell-4-name", "Neun")]).await.is(303);
+        app.form(&ada, &format!("{place}/read"), &[]).await.is(303);
+        assert_eq!(tile(&page(&app, &ada, &place).await, "Rows added"), "3");
+    }
+);
+
+/// Sentences without one Chinese character, of all cells that say what is wrong.
+fn latin_only(text: &str) -> Vec<String> {
+    let card = text.split_once("需要修正的行").map_or("", |(_, card)| card);
+    let rows = card.split("<tr>").skip(1);
+    let cells = rows.filter_map(|row| row.split("<td").nth(2));
+    let told = cells.filter_map(|cell| cell.split_once('>'));
+    let told = told.map(|(_, rest)| rest.split("</td>").next().unwrap_or_default().to_owned());
+    told.filter(|told| {
+        !told
+            .chars()
+            .any(|letter| ('\u{4e00}'..'\u{a000}').contains(&letter))
+    })
+    .collect()
+}
+
+testkit::each_engine!(
+    async fn what_is_wrong_is_told_in_the_language_of_the_reader(db) {
+        let app = TestApp::of(db).await;
+        let ada = app.sign_in("ada").await;
+        a_book(&app, &ada).await;
+        let orders = "number,customer,date,product,quantity,unit_price\nA-1,C-1,2026-06-05,P-1,2,10\n";
+        let place = sent(&app, &ada, "orders.csv", "orders", orders).await;
+        check(&app, &ada, &place, "orders", &[]).await;
+        app.form(&ada, &format!("{place}/read"), &[]).await.is(303);
+        let mut untold: Vec<String> = Vec::new();
+        for (kind, file) in [
+            ("customers", "code,name,currency,lat,owner,parent,payer,group\nC 1,A,euro,91,nobody,C-X,C-Y,\nC-5,,CNY,x,,C-5,,\nC-5,B,,,,,,中\n"),
+            ("products", "code,name,list_price,currency\nP-1,Primer,-1,USD\nP-3,x,\"1,5\",EUR\n"),
+            ("contacts", "customer,name,role,email,lang,from,to\nC-1,A,boss,x,xx1,2026-02-30,\nC-9,B,,,,2026-02-02,2026-01-01\n"),
+            ("addresses", "customer,kind,line1,country,lat\nC-1,home,A,Germany,x\n"),
+            ("payment-terms", "code,name,percent,clock,days,payment_day\nT,T,50,never,4000,40\nU,U,50,invoice,,\n"),
+            ("customer-ties", "customer,kind,other\nC-1,boss,C-2\nC-1,parent,C-1\n"),
+            ("price-lists", "code,name,gross\nL,,maybe\n"),
+            ("prices", "list,product,price\nL,P-1,x\n"),
+            ("special-prices", "customer,product,price,reason\n,P-1,-1,x\n"),
+            ("rates", "from,to,date,rate\nCNY,CNY,2026-01-01,1\nEUR,,2030-01-01,0\n"),
+            ("frameworks", "number,customer,from,to,product,unit_price,quantity,line,status\nF,C-1,2026-01-01,2025-01-01,P-1,1,,2,on\nG,C-1,2026-01-01,,P-1,1,-1,2,\n"),
+            ("rebates", "number,customer,from,to,method,from_net,percent\nR,C-1,2026-01-01,2027-01-01,some,-1,101\nS,C-1,2026-01-01,2027-01-01,incremental,1,1\nS,C-1,2026-01-01,2027-01-01,incremental,1,2\n"),
+            ("orders", "number,customer,date,product,quantity,unit_price,line,net,status,currency\nA-1,C-2,2026-06-05,P-1,2,10,,,,\nB,C-1,1980-01-01,P-9,0,1,,,,\nC,C-1,2026-01-01,P-1,1,1,0,99,open,USD\nD,C-1,2026-01-01,P-1,1,1,1,,,\nD,C-2,2026-01-01,P-1,1,1,1,,,\n"),
+            ("call-offs", "order,line,contract,contract_line\nA-1,1,F-1,1\nZ,1,F,1\n"),
+            ("quotations", "number,customer,date,product,quantity,unit_price,edition,status,lost_reason,valid_until\nQ,C-1,2026-01-01,P-1,1,1,2,,,\nR,C-1,2026-01-01,P-1,1,1,,lost,,\nS,C-1,2026-01-01,P-1,1,1,,ordered,bad,2020-01-01\n"),
+            ("samples", "number,customer,product,quantity,date,status,kind\nS,C-1,P-1,1,2026-01-01,won,gift\nT,C-1,P-1,-1,2027-01-01,sold,\n"),
+            ("deliveries", "number,order,date,line,quantity,kind\nD,A-1,2026-06-06,9,1,\nE,A-9,2027-01-01,1,x,gift\nF,A-1,2020-01-01,1,1,\n"),
+            ("invoices", "number,customer,order,date,order_line,quantity,amount_gross\nI,,,2026-06-06,,,1\nJ,C-2,A-1,2026-06-06,9,1,\n"),
+            ("credit-notes", "number,invoice,customer,date,kind,amount_gross,rebate\nG,,,2026-06-06,gift,1,\nH,I-9,,2026-06-06,,0,R\nK,,C-1,2026-06-06,rebate,1,R\n"),
+            ("payments", "reference,customer,date,amount,method\nP,C-9,2027-01-01,-1,barter\nR,C-1,2026-06-06,1,bill\n"),
+            ("allocations", "payment,invoice,amount,kind\nP,I,1,gift\n"),
+            ("open-items", "as_of,customer,number,date,currency,amount,open\n2026-06-14,C-1,X,2026-07-01,CNY,0,5\n2026-06-13,C-1,Y,2026-06-01,CNY,1,5\n"),
+            ("holidays", "country,day,works,name\nGermany,x,maybe,\n"),
+            ("units", "code,name,kind,parent\nu 1,A,tribe,nowhere\n"),
+            ("people", "code,name,email,unit,role\np,P,x,nowhere,king\n"),
+            ("memberships", "person,unit,from,to\nnobody,nowhere,2026-01-01,2025-01-01\n"),
+            ("assignments", "customer,person,role,from,to\nC-1,nobody,boss,2026-01-01,2025-01-01\n"),
+            ("periods", "calendar,code,from,to\nc,p,2026-02-01,2026-01-01\n"),
+            ("targets", "plan,unit,measure,period,person,amount\nP,nowhere,joy,never,nobody,x\n"),
+        ] {
+            let place = sent(&app, &ada, &format!("{kind}.csv"), kind, file).await;
+            check(&app, &ada, &place, kind, &[]).await;
+            let As::Browser(cookie) = &ada else { panic!("a browser") };
+            let chinese = As::Browser(format!("{cookie}; bw-lang=zh-CN"));
+            let text = page(&app, &chinese, &place).await;
+            assert!(text.contains("需要修正的行"), "{kind}: {text}");
+            // Nothing is told in words that were not written for it.
+            let told = text.split("系统原文").skip(1);
+            untold.extend(told.filter_map(|told| Some(format!("{kind}: {}", told.split('<').next()?))));
+            untold.extend(latin_only(&text));
+            // The control: in English the sentences are all Latin.
+            let english = page(&app, &ada, &place).await;
+            assert!(english.contains("Rows to mend"), "{kind}");
+            assert_ne!(latin_only(&english.replace("Rows to mend", "需要修正的行")), Vec::<String>::new(), "{kind}");
+        }
+        assert_eq!(untold, Vec::<String>::new());
+    }
+);
+
+testkit::each_engine!(
     async fn everybody_reads_in_what_they_may_and_sees_own_files_only(db) {
         let app = TestApp::of(db).await;
         let ada = app.sign_in("ada").await;

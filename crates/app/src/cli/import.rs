@@ -109,6 +109,7 @@ impl Import {
                 total: self.expect_total.clone(),
             },
             called: None,
+            ..Reading::default()
         };
         let kinds = self.kinds(&reading)?;
         let place = self.place.place()?;

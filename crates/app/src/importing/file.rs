@@ -102,7 +102,11 @@ impl File {
         };
         let mapping = reading.mapping.as_ref().map(|(_, mapping)| mapping);
         let mut open = |name: &str| self.load_beside(name);
-        let strict = Reader::open(layout, source()?, mapping, &mut open);
+        let mended = |mut reader: Reader| {
+            reader.mend(reading.mended.clone());
+            reader
+        };
+        let strict = Reader::open(layout, source()?, mapping, &mut open).map(mended);
         let has_table =
             mapping.is_some_and(|mapping| mapping.kinds().any(|own| own == layout.kind));
         let faults = match strict {
@@ -125,7 +129,8 @@ impl File {
         let mapping = Mapping::parse(&found.mapping, &wiring::kinds());
         let mapping = mapping.map_err(|fault| faulty(fault.into()))?;
         self.note(found.remarks);
-        Reader::open(layout, source()?, Some(&mapping), &mut open).map_err(faulty)
+        let opened = Reader::open(layout, source()?, Some(&mapping), &mut open);
+        opened.map(mended).map_err(faulty)
     }
 
     /// What it would be taken for without a mapping.

@@ -53,7 +53,12 @@ impl Index {
         while let Some(found) = reader.next(&mut untold)? {
             if rows.len() == LIMIT_ROWS {
                 let message = format!("There are more than {LIMIT_ROWS} rows. Split the file.");
-                return Err(found.row.fault_of_row(message).into());
+                return Err(found
+                    .row
+                    .fault_of_row(message)
+                    .coded("file.rows")
+                    .with("most", LIMIT_ROWS)
+                    .into());
             }
             let own = found.row.text(key);
             if found.is_ragged && own.is_none() {
@@ -158,4 +163,5 @@ fn ragged(row: &Row, key: &str) -> Fault {
         "This row has more or fewer cells than the header, so its {key} cannot be told. \
          A cell that holds the separator must stand in quotation marks."
     ))
+    .coded("row.width")
 }

@@ -21,7 +21,7 @@ use std::{
 use db::{Db, DbError};
 use kernel::{Currency, Money, Scope};
 use page::Clock;
-use sheet::{Faults, Layout, Mapping, Outcome, recognise::Recognised};
+use sheet::{Faults, Layout, Mapping, Mended, Outcome, recognise::Recognised};
 use trail::By;
 
 use crate::{trouble::Trouble, wiring};
@@ -39,6 +39,8 @@ pub struct Reading {
     pub expected: Expected,
     /// What the file is called, where its place says nothing to anybody.
     pub called: Option<String>,
+    /// Cells that somebody corrected after the file was checked.
+    pub mended: Mended,
 }
 
 /// What the source says is in the file; something else keeps it out.

@@ -21,6 +21,7 @@ use super::{
     LOST_AFTER,
     deciding::decided,
     files::{self, Desk},
+    fixing,
     told::Told,
 };
 use crate::{
@@ -121,6 +122,10 @@ impl Job {
     }
 
     async fn note(&self, state: &'static str, told: Told) -> db::Result<()> {
+        let told = Told {
+            corrections: Told::of(&self.upload.report).corrections,
+            ..told
+        };
         let ended = Ended {
             upload: self.upload.clone(),
             state,
@@ -159,6 +164,7 @@ impl Job {
             is_rehearsal: !self.saves,
             skips_bad: self.skips_bad,
             called: Some(self.upload.name.clone()),
+            mended: fixing::mended(&Told::of(&self.upload.report)),
             ..Reading::default()
         };
         let (done, of) = (AtomicU64::new(0), AtomicU64::new(0));

@@ -6,6 +6,7 @@
 
 mod deciding;
 mod files;
+mod fixing;
 mod job;
 mod list_page;
 mod match_page;
@@ -45,6 +46,8 @@ pub fn routes() -> Router<Kit> {
         .route("/import", get(list).post(sending::send).layer(most))
         .route("/import/{id}", get(show))
         .route("/import/{id}/columns", post(deciding::decide))
+        .route("/import/{id}/fix", post(fixing::fix))
+        .route("/import/{id}/keep", post(fixing::keep))
         .route("/import/{id}/read", post(read))
         .route("/import/{id}/forget", post(forget))
         .route("/import/{id}/progress", get(progress))

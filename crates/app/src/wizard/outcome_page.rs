@@ -1,20 +1,27 @@
 //! A file on its way, what checking it found, and what came in.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 use org::store::uploads::Upload;
 use page::{
-    Button, Frame, Kpi, Tone, num,
+    Button, Frame, Kpi, Lang, Tone, num,
     parts::{self, th, th_n},
 };
 
 use super::{
+    fixing,
     list_page::{column_name, kind_name, upload as sample_upload, way},
-    told::{Fault, Told},
+    told::{Correction, Fault, Told},
 };
 use crate::wiring;
 
 /// So many faults are shown; the file has all that were kept.
 const MOST_SHOWN: usize = 200;
+/// The id of the form for corrections, whose fields stand in the table.
+const FORM: &str = "corrections";
+/// So many rows can be corrected at once; those behind them follow when the file is checked again.
+const MOST_ROWS: usize = 100;
 
 pub(super) fn moving_page(frame: &Frame, upload: &Upload, is_lost: bool) -> Markup {
     let title = frame.tw("import-moving-title", &[("file", upload.name.as_str())]);
@@ -92,10 +99,13 @@ pub(super) fn outcome_page(frame: &Frame, upload: &Upload, told: &Told, has_bad:
             (page::page_head(&title, kind_name(frame, &upload.kind), head_actions(frame, upload, has_bad)))
             div.stack {
                 (way(frame, if is_done { 4 } else { 2 }))
-                @if !told.trouble.is_empty() { (page::note(Tone::Bad, &told.trouble)) }
+                @if !told.trouble.is_empty() {
+                    (page::note(Tone::Bad, frame.tw("import-trouble", &[("message", told.trouble.as_str())])))
+                }
                 (tiles(frame, told, is_done))
                 (remarks(frame, told))
-                @if 0 < told.all_faults { (faults(frame, told, &place)) }
+                @if 0 < told.all_faults { (faults(frame, upload, told)) }
+                @if !told.corrections.is_empty() { (corrections(frame, told, (&place, is_done))) }
                 @if !is_done { (bar(frame, upload, told, &place)) }
             }
         },
@@ -152,8 +162,10 @@ fn remarks(frame: &Frame, told: &Told) -> Markup {
     } }
 }
 
-fn faults(frame: &Frame, told: &Told, place: &str) -> Markup {
-    let shown = told.faults.iter().take(MOST_SHOWN);
+/// What is wrong, by row; cells that can be corrected here are fields.
+fn faults(frame: &Frame, upload: &Upload, told: &Told) -> Markup {
+    let place = page::address("/import", &upload.public_id);
+    let shown: Vec<&Fault> = told.faults.iter().take(MOST_SHOWN).collect();
     let all = num::whole(i64::try_from(told.all_faults).unwrap_or(i64::MAX));
     let title = frame.t("import-faults");
     let file = html! {
@@ -163,16 +175,119 @@ fn faults(frame: &Frame, told: &Told, place: &str) -> Markup {
         "import-faults-count",
         &[("shown", shown.len().to_string()), ("all", all)],
     );
+    let fields = fields(upload, told, &shown);
     let table = parts::stackable_table(
         &title,
-        html! { tr { (th_n(frame.t("import-row"))) (th(frame.t("import-column"))) (th(frame.t("import-problem"))) } },
-        html! { @for fault in shown { tr {
+        html! { tr {
+            (th_n(frame.t("import-row"))) (th(frame.t("import-column"))) (th(frame.t("import-problem")))
+            @if !fields.is_empty() { (th(frame.t("import-correct"))) }
+        } },
+        html! { @for (at, fault) in shown.iter().enumerate() { tr {
             td.n.t3.m-tr { (fault.row.map_or_else(|| num::MISSING.to_owned(), |row| row.to_string())) }
             th scope="row" { @if fault.column.is_empty() { (num::MISSING) } @else { (column_name(frame, &fault.column)) } }
-            td.m-full lang="en" { (fault.message) }
+            td.m-full { (sentence(frame, fault)) }
+            @if !fields.is_empty() { td.m-full { @if fields.contains(&at) { (input(frame, told, &place, fault)) } } }
         } } },
     );
-    page::card(&title, meta, file, table)
+    if fields.is_empty() {
+        return page::card(&title, meta, file, table);
+    }
+    let form = html! {
+        (table)
+        form.body.pt id=(FORM) method="post" action={ (place) "/fix" } {
+            p.t2 { (frame.t("import-correct-hint")) }
+            p { (page::button(&frame.t("import-correct-check")).icon("sync")) }
+        }
+    };
+    page::card(&title, meta, file, form)
+}
+
+/// Which of the faults get a field: the first of each cell, of at most so many rows.
+fn fields(upload: &Upload, told: &Told, shown: &[&Fault]) -> BTreeSet<usize> {
+    // Where months stand side by side, a row of the file is several rows here.
+    if upload.state == "done" || upload.kind == "targets" {
+        return BTreeSet::new();
+    }
+    let mut cells: BTreeSet<(u64, &str)> = BTreeSet::new();
+    let mut rows: BTreeSet<u64> = BTreeSet::new();
+    let mut fields = BTreeSet::new();
+    for (at, fault) in shown.iter().enumerate() {
+        let (Some(row), Some(_)) = (fault.row, &fault.cell) else {
+            continue;
+        };
+        if rows.len() == MOST_ROWS && !rows.contains(&row) {
+            break;
+        }
+        rows.insert(row);
+        if told.trouble.is_empty() && cells.insert((row, fault.column.as_str())) {
+            fields.insert(at);
+        }
+    }
+    fields
+}
+
+fn input(frame: &Frame, told: &Told, place: &str, fault: &Fault) -> Markup {
+    let row = fault.row.unwrap_or_default();
+    let kept = told.corrected(row, &fault.column);
+    let kept = kept.map(|one| one.value.as_str());
+    let value = kept.or(fault.cell.as_deref()).unwrap_or_default();
+    let name = [
+        ("row", row.to_string()),
+        ("column", column_name(frame, &fault.column)),
+    ];
+    html! {
+        input.in.wide form=(FORM) type="text" name=(fixing::field(row, &fault.column)) value=(value) maxlength="500"
+            autocomplete="off" aria-label=(frame.tw("import-correct-cell", &name))
+            hx-post={ (place) "/keep" } hx-trigger="change" hx-swap="none";
+    }
+}
+
+/// What is wrong, in the reader's language.
+fn sentence(frame: &Frame, fault: &Fault) -> Markup {
+    // The message is English and names the case; a translation speaks of its kind.
+    if frame.lang == Lang::En {
+        return html! { (fault.message) };
+    }
+    let key = format!("fault-{}", fault.code.replace(['.', '_'], "-"));
+    if fault.code.is_empty() || !frame.has(&key) || fault.code == sheet::Fault::OTHER {
+        let text = frame.tw("fault-file-fault", &[("message", fault.message.as_str())]);
+        return html! { (text) };
+    }
+    let values = fault.values.iter();
+    let values: Vec<(&str, &str)> = values
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    html! { (frame.tw(&key, &values)) }
+}
+
+/// What was corrected here, and by what; until the file is read in, it can be taken back.
+fn corrections(frame: &Frame, told: &Told, (place, is_done): (&str, bool)) -> Markup {
+    let title = frame.t("import-corrections");
+    let take_back = |one: &Correction| {
+        html! {
+            form method="post" action={ (place) "/fix" } {
+                input type="hidden" name=(fixing::field(one.row, &one.column)) value=(one.was);
+                (page::button(&frame.t("import-correction-back")).small().ghost())
+            }
+        }
+    };
+    let table = parts::stackable_table(
+        &title,
+        html! { tr {
+            (th_n(frame.t("import-row"))) (th(frame.t("import-column"))) (th(frame.t("import-correction-was")))
+            (th(frame.t("import-correction-now"))) @if !is_done { (th("")) }
+        } },
+        html! { @for one in told.corrections.iter().take(MOST_SHOWN) { tr {
+            td.n.t3.m-tr { (one.row) }
+            th scope="row" { (column_name(frame, &one.column)) }
+            td { @if one.was.is_empty() { (num::MISSING) } @else { s { (one.was) } } }
+            td { @if one.value.is_empty() { (num::MISSING) } @else { (one.value) } }
+            @if !is_done { td.m-full { (take_back(one)) } }
+        } } },
+    );
+    let count = i64::try_from(told.corrections.len()).unwrap_or(i64::MAX);
+    let meta = frame.tw("import-corrections-count", &[("count", count)]);
+    page::card(&title, meta, html! {}, table)
 }
 
 /// What can be done with a checked file.
@@ -210,6 +325,15 @@ fn bar(frame: &Frame, upload: &Upload, told: &Told, place: &str) -> Markup {
     }
 }
 
+fn sample_correction() -> Correction {
+    Correction {
+        row: 12,
+        column: "date".to_owned(),
+        was: "31.2.2026".to_owned(),
+        value: "2026-02-28".to_owned(),
+    }
+}
+
 pub(super) fn samples(frame: &Frame) -> Vec<(&'static str, Markup)> {
     let orders = |state: &str| Upload {
         kind: "orders".to_owned(),
@@ -226,13 +350,17 @@ pub(super) fn samples(frame: &Frame) -> Vec<(&'static str, Markup)> {
     let fault = Fault {
         row: Some(47),
         column: "customer".to_owned(),
+        code: "reference.unknown".to_owned(),
+        cell: Some("C-9".to_owned()),
         message: "There is no customer C-9.".to_owned(),
+        ..Fault::default()
     };
     let bad = Told {
         bad_documents: 1,
         bad_rows: 3,
         faults: vec![fault, Fault::default()],
         all_faults: 2,
+        corrections: vec![sample_correction()],
         ..clean.clone()
     };
     let trouble = Told {

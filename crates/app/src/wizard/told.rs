@@ -27,6 +27,18 @@ pub(super) struct Told {
     pub all_faults: u64,
     /// Why nothing could be done at all.
     pub trouble: String,
+    /// Cells that were corrected here, by row.
+    pub corrections: Vec<Correction>,
+}
+
+/// What stands in place of a cell of the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Correction {
+    pub row: u64,
+    pub column: String,
+    pub was: String,
+    pub value: String,
 }
 
 /// What is wrong, as far as it has a place.
@@ -35,6 +47,11 @@ pub(super) struct Told {
 pub(super) struct Fault {
     pub row: Option<u64>,
     pub column: String,
+    /// By which the message is said in other languages, with what it names.
+    pub code: String,
+    pub values: Vec<(String, String)>,
+    /// What the cell holds, where it can be corrected.
+    pub cell: Option<String>,
     pub message: String,
 }
 
@@ -90,9 +107,22 @@ impl Told {
             .map(|fault| Fault {
                 row: fault.row,
                 column: fault.column.clone().unwrap_or_default(),
+                code: fault.code.to_owned(),
+                values: fault
+                    .values
+                    .iter()
+                    .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                    .collect(),
+                cell: fault.cell.as_deref().map(str::to_owned),
                 message: fault.message.clone(),
             })
             .collect();
+    }
+
+    /// How a cell was corrected.
+    pub(super) fn corrected(&self, row: u64, column: &str) -> Option<&Correction> {
+        let mut all = self.corrections.iter();
+        all.find(|one| one.row == row && one.column == column)
     }
 
     /// Rows that are, or would be, in now.

@@ -2,6 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
+use fantoccini::key::Key;
 use rust_xlsxwriter::Workbook;
 
 use crate::{
@@ -34,6 +35,7 @@ async fn a_workbook_goes_in_step_by_step() {
             faults.extend(goes_through(&manager, &file, &look).await);
         }
     }
+    is_corrected_with_the_keyboard(&manager, &file, &customer).await;
     assert!(
         faults.is_empty(),
         "{} faults:\n{}",
@@ -71,7 +73,12 @@ async fn goes_through(manager: &Visitor, file: &std::path::Path, look: &str) -> 
     let shown = manager
         .reads("document.querySelector('main').innerText")
         .await;
-    assert!(shown.contains("There is no customer C-NOBODY."), "{shown}");
+    let told = if look.starts_with("zh") {
+        "系统中没有这个编码或编号"
+    } else {
+        "There is no customer C-NOBODY."
+    };
+    assert!(shown.contains(told), "{shown}");
     faults.extend(looked_at(manager, "import-checked", look).await);
     manager.clicks("main form[action$='/read'] button").await;
     manager
@@ -92,6 +99,42 @@ async fn looked_at(manager: &Visitor, name: &str, look: &str) -> Vec<String> {
         faults.extend(found.map(|fault| format!("{picture}: {fault}")));
     }
     faults
+}
+
+/// Puts a customer there is in the place of the one there is not, and has the file checked again.
+async fn is_corrected_with_the_keyboard(manager: &Visitor, file: &std::path::Path, to: &str) {
+    manager.opens("/import").await;
+    manager.chooses_file("#file", file).await;
+    manager.clicks("form[action='/import'] button").await;
+    manager
+        .waits_for("document.querySelector('#columns')")
+        .await;
+    manager.clicks("main .abar button").await;
+    let field = "input[type=text][name='cell-3-customer']";
+    manager
+        .waits_for(&format!("document.querySelector(\"{field}\")"))
+        .await;
+    let place = manager.reads("location.pathname").await;
+    let select = format!("const f = document.querySelector(\"{field}\"); f.focus(); f.select();");
+    manager.runs(&select).await;
+    manager.types(to).await;
+    // Whoever leaves the field and the page finds it as it was left.
+    let kept = format!("document.querySelector(\"{field}\").value");
+    manager.runs("document.activeElement.blur();").await;
+    manager
+        .waits_for(
+            "performance.getEntriesByType('resource').some((sent) => sent.name.endsWith('/keep'))",
+        )
+        .await;
+    manager.opens("/import").await;
+    manager.opens(&place).await;
+    manager.waits_for("document.querySelector('main s')").await;
+    assert_eq!(manager.reads(&kept).await, to);
+    manager.runs(&select).await;
+    manager.presses(&[Key::Enter.into()]).await;
+    manager
+        .waits_for(&format!("!document.querySelector(\"{field}\")"))
+        .await;
 }
 
 async fn first_code(manager: &Visitor, list: &str) -> String {

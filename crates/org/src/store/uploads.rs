@@ -229,7 +229,8 @@ pub async fn decide(
 ) -> Result<()> {
     const SQL: &str = "
         update org_upload
-           set kind = $1, decided = $2, state = 'new', report = ''
+           set report = case when kind = $1 then report else '' end,
+               kind = $1, decided = $2, state = 'new'
          where id = $3
            and state <> 'done'
            and (state not in ('checking', 'saving') or moved_at < $4)
@@ -296,6 +297,27 @@ pub async fn move_on(
         .bind(now.as_microsecond())
         .bind(upload)
         .run()
+        .await
+        .map(drop)
+}
+
+/// Notes something about a file that was checked, while it rests.
+///
+/// # Errors
+///
+/// [`db::DbError::Missing`] if somebody is at work on it by now.
+pub async fn note(tx: &mut Tx, upload: i64, report: &str, now: Timestamp) -> Result<()> {
+    const SQL: &str = "
+        update org_upload
+           set report = $1, moved_at = $2
+         where id = $3
+           and state in ('checked', 'failed')
+        returning id";
+    tx.q(SQL)
+        .bind(report.to_owned())
+        .bind(now.as_microsecond())
+        .bind(upload)
+        .one::<(i64,)>()
         .await
         .map(drop)
 }
