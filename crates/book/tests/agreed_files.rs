@@ -152,5 +152,8 @@ testkit::each_engine!(
                 assert!(told.contains(fault), "{kind}: {fault} in {told}");
             }
         }
+        // The control: a column behind the table that a spreadsheet program wrote out empty is no fault.
+        let fine = "number,customer,product,quantity,date,,\nS,alpha,bar,1,2026-05-01,,\n";
+        assert_eq!(import(&db, "samples", fine, 40).await.unwrap().added, 1);
     }
 );

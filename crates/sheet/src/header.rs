@@ -27,6 +27,13 @@ pub(crate) struct Header {
 }
 
 impl Header {
+    /// How many columns there are up to the last that has a name: spreadsheet programs write out empty
+    /// columns behind a table.
+    pub(crate) fn named(&self) -> usize {
+        let last = self.names.iter().rposition(|name| !name.is_empty());
+        last.map_or(0, |last| last + 1)
+    }
+
     /// Where the column called exactly `name` stands.
     ///
     /// # Errors
@@ -146,7 +153,7 @@ pub(crate) fn check_known(header: &Header, layout: &crate::Layout) -> Faults {
     let mut faults = Faults::new();
     let in_header = |message: String| Fault::of_row(header.row, message);
     let mut seen: Vec<String> = Vec::new();
-    for (index, name) in header.names.iter().enumerate() {
+    for (index, name) in header.names[..header.named()].iter().enumerate() {
         if name.is_empty() {
             let place = index + 1;
             let message = format!("Column {place} has no name. Name it or delete the column.");

@@ -201,6 +201,8 @@ pub(crate) struct Plan {
     header: Header,
     /// The file's own columns; behind them stand those that are made of others.
     width: usize,
+    /// Those of them up to the last that has a name, where a name is needed.
+    named: usize,
     pub parts: Vec<Part>,
     totals: Totals,
     pub control: Vec<Controlled>,
@@ -252,6 +254,7 @@ impl Plan {
     ) -> Result<Plan, Faults> {
         let mut faults = Faults::new();
         let width = header.names.len();
+        let named = table.map_or_else(|| header.named(), |_| width);
         let control = table.map_or_else(Vec::new, |table| controlled(table, &header, &mut faults));
         let parts = table.map_or_else(Vec::new, |table| parts(table, &mut header, &mut faults));
         let mut shelf = Shelf::new(open_file);
@@ -273,6 +276,7 @@ impl Plan {
             layout: *layout,
             header,
             width,
+            named,
             parts,
             totals,
             control,
@@ -292,6 +296,7 @@ impl Plan {
                 names: Vec::new(),
             },
             width: 0,
+            named: 0,
             parts: Vec::new(),
             totals: Totals::Implied,
             control: Vec::new(),
@@ -331,9 +336,15 @@ impl Plan {
         if self.is_left_out(cells, seen) {
             return None;
         }
-        let row = self
-            .draft(number, cells, faults)
-            .finish(self.layout.columns);
+        let mut draft = self.draft(number, cells, faults);
+        if cells[self.named..]
+            .iter()
+            .any(|cell| !cell.trim().is_empty())
+        {
+            faults.push(unnamed(number));
+            draft.mark_bad();
+        }
+        let row = draft.finish(self.layout.columns);
         Some(Taken { row, is_ragged })
     }
 
@@ -560,6 +571,12 @@ fn choices(table: &Table, header: &Header, faults: &mut Faults) -> (Vec<LeftOut>
         .filter_map(|name| place("distinct", name))
         .collect();
     (left_out, distinct)
+}
+
+fn unnamed(number: u64) -> Fault {
+    let message =
+        "A cell stands behind the last column that has a name. Name its column or empty it.";
+    Fault::of_row(number, message).coded("column.no_name")
 }
 
 fn ragged(number: u64, width: usize, found: usize) -> Fault {

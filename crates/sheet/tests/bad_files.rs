@@ -78,7 +78,8 @@ fn each_bad_file_is_refused_by_place_and_reason() {
         (b"code,weight\nA,1\n",                   "row 1, column “date”: This column is missing and every row needs it: the day it was sent."),
         (b"code,date,wieght\nA,2026-01-01,1\n",   "row 1, column “wieght”: This column is not known. Did you mean “weight”?"),
         (b"code,date,Code\nA,2026-01-01,B\n",     "row 1, column “Code”: This column is there twice."),
-        (b"code,date,\nA,2026-01-01,\n",          "row 1: Column 3 has no name."),
+        (b"code,,date\nA,,2026-01-01\n",          "row 1: Column 2 has no name."),
+        (b"code,date,,\nA,2026-01-01,,x\n",       "row 2: A cell stands behind the last column that has a name."),
         (b"\"kode\";\"date\"\nA;2026-01-01\n",  "row 1, column “kode”: This column is not known. Did you mean “code”?"),
         (b"\"Number\";\"Day\"\nA;2026-01-01\n", "row 1, column “Number”: This column is not known. There are: code, date, weight, note."),
         // rows
