@@ -152,6 +152,11 @@ testkit::each_engine!(
                 assert!(told.contains(fault), "{kind}: {fault} in {told}");
             }
         }
+        // A code is the same in capitals; a project is not.
+        let twice = "number,customer,project,date,product,quantity,unit_price\nQ-9,alpha,Dock,2026-05-01,bar,1,1\nq-9,ALPHA,Dock,2026-05-01,BAR,2,1\n";
+        let told = import(&db, "quotations", &twice.replace("ALPHA,Dock", "ALPHA,dock"), 35).await.unwrap_err();
+        assert_eq!(told, "row 3, column “project”: Row 2 of the file says something else.");
+        assert_eq!(import(&db, "quotations", twice, 36).await.unwrap().added, 2);
         // The control: a column behind the table that a spreadsheet program wrote out empty is no fault.
         let fine = "number,customer,product,quantity,date,,\nS,alpha,bar,1,2026-05-01,,\n";
         assert_eq!(import(&db, "samples", fine, 40).await.unwrap().added, 1);

@@ -156,6 +156,25 @@ pub(super) fn note(row: &Row, column: &'static str, faults: &mut Faults) -> Opti
     or_fault(row, column, documents::note(text, column), faults)
 }
 
+/// Columns of words that people read: capitals matter there, and nowhere else.
+const PROSE: [&str; 8] = [
+    "name",
+    "name_local",
+    "note",
+    "reason",
+    "project",
+    "competitor",
+    "lost_text",
+    "acceptor",
+];
+
+fn is_alike(column: &str, one: Option<&str>, other: Option<&str>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) if !PROSE.contains(&column) => one.eq_ignore_ascii_case(other),
+        (one, other) => one == other,
+    }
+}
+
 /// All rows of a document say the same in these columns.
 pub(super) fn agree(document: &Document, columns: &[&'static str], faults: &mut Faults) {
     let Some((first, others)) = document.rows.split_first() else {
@@ -164,7 +183,7 @@ pub(super) fn agree(document: &Document, columns: &[&'static str], faults: &mut 
     for row in others {
         for column in columns
             .iter()
-            .filter(|column| row.text(column) != first.text(column))
+            .filter(|column| !is_alike(column, row.text(column), first.text(column)))
         {
             let message = format!("{} says something else.", place(first.number));
             let fault = row.fault(column, message).coded("file.disagrees");
