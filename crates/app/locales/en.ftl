@@ -15,6 +15,7 @@ api-optional = optional
 # Commands of the palette
 command-drafts = Orders that wait to be confirmed
 command-held = Orders that are held
+command-late-trials = Samples whose result is late
 command-silent = Customers who have not bought for longest
 command-export = Export my customers
 

@@ -15,6 +15,7 @@ api-optional = 选填
 # Commands of the palette
 command-drafts = 待确认的订单
 command-held = 已冻结的订单
+command-late-trials = 逾期未反馈的样品
 command-silent = 最久未下单的客户
 command-export = 导出我的客户
 

@@ -66,9 +66,12 @@ pub fn navigation() -> Vec<NavGroup> {
             title_key: Some("nav-book-group"),
             items: vec![
                 item("/quotations", "nav-quotations", "doc", 'q'),
+                item("/frameworks", "nav-frameworks", "doc", 'f'),
+                item("/samples", "nav-trials", "tag", 's'),
                 item("/orders", "nav-orders", "doc", 'o'),
                 item("/invoices", "nav-invoices", "doc", 'i'),
                 item("/payments", "nav-payments", "doc", 'm'),
+                item("/rebates", "nav-rebates", "coins", 'b'),
                 item("/products", "nav-products", "tag", 'r'),
                 NavItem {
                     roles: &IMPORTERS,
@@ -111,6 +114,7 @@ pub fn commands() -> Vec<NavItem> {
     vec![
         command("/orders?status=draft", "command-drafts", "doc"),
         command("/orders?status=held", "command-held", "lock"),
+        command("/samples?status=overdue", "command-late-trials", "tag"),
         command("/customers?sort=last", "command-silent", "cust"),
         command("/customers/export.csv", "command-export", "dl"),
         NavItem {

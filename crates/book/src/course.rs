@@ -58,6 +58,12 @@ impl Course {
         Err(Refusal::state(self.code, message))
     }
 
+    /// Whether `action` can be done in this state.
+    pub fn allows(&self, action: &str, state: &str) -> bool {
+        let step = self.steps.iter().find(|step| step.action == action);
+        step.is_some_and(|step| step.from.contains(&state))
+    }
+
     /// The state with this name, as the course writes it.
     pub fn state(&self, name: &str) -> &'static str {
         let known = self.states.iter().find(|state| **state == name);
@@ -334,6 +340,7 @@ mod tests {
                 "{} {state} {action}",
                 course.noun
             );
+            assert_eq!(course.allows(action, state), allowed.is_some());
             if let Err(no) = found {
                 assert_eq!(no.code, course.code);
                 assert!(no.message.contains(state), "{no}");

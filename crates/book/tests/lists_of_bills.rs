@@ -232,7 +232,7 @@ testkit::each_engine!(
         let everything = Filter::default();
         let limit = Limit::parse(Some(500)).unwrap();
         let asked = Asked { scope: &kernel::Scope::All, filter: &everything, on: TODAY, limit, from: &Cursor::start() };
-        let rows = invoices::list(&mut tx, asked).await.unwrap().items;
+        let rows = listed::page::<invoices::Invoice>(&mut tx, asked).await.unwrap().items;
         let numbers: BTreeMap<i64, String> = rows.into_iter().map(|row| (row.id, row.number)).collect();
         assert_eq!(numbers.len(), all.len());
         let mut shown = 0;
@@ -244,7 +244,7 @@ testkit::each_engine!(
             let (mut found, mut from) = (Vec::new(), Some(Cursor::start()));
             while let Some(cursor) = from {
                 let asked = Asked { scope: &scope, filter: &filter, on: TODAY, limit, from: &cursor };
-                let look = invoices::look(&mut tx, asked).await.unwrap();
+                let look = listed::look::<invoices::Invoice>(&mut tx, asked).await.unwrap();
                 found.extend(look.rows.items.into_iter().map(|row| row.number));
                 from = look.rows.next;
             }
@@ -267,7 +267,7 @@ testkit::each_engine!(
         let everything = Filter::default();
         let limit = Limit::parse(Some(500)).unwrap();
         let asked = Asked { scope: &kernel::Scope::All, filter: &everything, on: TODAY, limit, from: &Cursor::start() };
-        let rows = payments::list(&mut tx, asked).await.unwrap().items;
+        let rows = listed::page::<payments::Payment>(&mut tx, asked).await.unwrap().items;
         let numbers: BTreeMap<i64, String> = rows.into_iter().map(|row| (row.id, row.reference)).collect();
         assert_eq!(numbers.len(), all.len());
         let mut shown = 0;
@@ -279,7 +279,7 @@ testkit::each_engine!(
             let (mut found, mut from) = (Vec::new(), Some(Cursor::start()));
             while let Some(cursor) = from {
                 let asked = Asked { scope: &scope, filter: &filter, on: TODAY, limit, from: &cursor };
-                let look = payments::look(&mut tx, asked).await.unwrap();
+                let look = listed::look::<payments::Payment>(&mut tx, asked).await.unwrap();
                 found.extend(look.rows.items.into_iter().map(|row| row.reference));
                 from = look.rows.next;
             }

@@ -181,6 +181,39 @@ impl FormErrors {
             .or_insert_with(|| message.into());
     }
 
+    /// What a refused form is told in the reader's words, where the texts have them. What concerns no
+    /// field that is `shown` belongs to the whole form.
+    pub fn told(frame: &Frame, problem: &Problem, shown: impl Fn(&str) -> bool) -> FormErrors {
+        let sentence = problem.sentence(frame);
+        let is_translated = sentence != problem.detail();
+        let mut errors = FormErrors::none();
+        for fault in problem.errors() {
+            let alone = problem.errors().len() == 1 && is_translated;
+            let message = if alone { &sentence } else { &fault.message };
+            if shown(&fault.field) {
+                errors.add(fault.field.as_str(), message.as_str());
+            } else {
+                errors.general.get_or_insert_with(|| message.clone());
+            }
+        }
+        if errors.is_empty() {
+            errors.general = Some(sentence);
+        }
+        errors
+    }
+
+    /// The same faults at fields of other names.
+    #[must_use]
+    pub fn renamed(self, name: impl Fn(&str) -> String) -> FormErrors {
+        let fields = self.fields.into_iter();
+        FormErrors {
+            fields: fields
+                .map(|(field, message)| (name(&field), message))
+                .collect(),
+            general: self.general,
+        }
+    }
+
     /// The summary above the form: what belongs to no field, and links to the fields where more
     /// than one is wrong.
     pub fn summary(&self, frame: &Frame) -> Markup {
@@ -265,6 +298,19 @@ mod tests {
             ..FieldSpec::default()
         };
         assert!(!field(&frame, spec).into_string().contains("secret"));
+    }
+
+    #[test]
+    fn what_no_field_shows_is_told_above_the_form() {
+        let frame = Frame::sample(Lang::En, &[]);
+        let problem = Problem::from(Refusal::value("a.b", "Too low.").at("amount"));
+        let beside = FormErrors::told(&frame, &problem, |field| field == "amount");
+        assert_eq!(beside.get("amount"), Some("Too low."));
+        let above = FormErrors::told(&frame, &problem, |_| false);
+        assert_eq!(above.get("amount"), None);
+        assert!(above.summary(&frame).into_string().contains("Too low."));
+        let moved = beside.renamed(|field| format!("{field}-2"));
+        assert_eq!(moved.get("amount-2"), Some("Too low."));
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub use list::{Asked, Bulk, Column, ListPage, Narrowing, View, list_page};
 pub use markup::check_markup;
 pub use parts::{
     Filter, Kpi, Step, Tone, abar, badge, card, empty, filter_bar, icon, kpi, kpis, note,
-    page_head, pager, search_form, seg, steps, table, tabs, toast,
+    page_head, pager, quiet, search_form, seg, steps, table, tabs, toast,
 };
 pub use problem::{Problem, ProblemDocument, ProblemField, ask_again};
 pub use samples::samples;

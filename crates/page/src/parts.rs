@@ -178,6 +178,11 @@ pub fn empty(title: impl Render, text: impl Render, action: Markup) -> Markup {
     }
 }
 
+/// What a small card says when there is nothing in it: one quiet line.
+pub fn quiet(text: impl Render) -> Markup {
+    padded(html! { p.t3 { (text) } })
+}
+
 /// A message inside a page. A bad one is announced at once.
 pub fn note(tone: Tone, text: impl Render) -> Markup {
     let role = (tone == Tone::Bad).then_some("alert");

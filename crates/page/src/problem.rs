@@ -219,6 +219,18 @@ impl Problem {
         self.0.status
     }
 
+    /// Whether another try with a form can help: something was refused, not missing or forbidden.
+    pub fn is_mendable(&self) -> bool {
+        matches!(
+            self.0.status,
+            StatusCode::CONFLICT
+                | StatusCode::PRECONDITION_FAILED
+                | StatusCode::PAYLOAD_TOO_LARGE
+                | StatusCode::UNSUPPORTED_MEDIA_TYPE
+                | StatusCode::UNPROCESSABLE_ENTITY
+        )
+    }
+
     pub fn error_code(&self) -> &'static str {
         self.0.code
     }

@@ -76,6 +76,7 @@ use super::formats::{tell_format, tell_formats};
         book::web::customers::statement::api,
         book::web::customers::ties::list,
         book::web::customers::ties::create,
+        book::web::customers::ties::finish,
         book::web::groups::customer_groups,
         book::web::groups::product_groups,
         book::web::groups::create_customer_group,

@@ -1,12 +1,12 @@
 //! Credit notes with lines. Scope is the owner of the customer on the asked day.
 
-use db::{Cell, FromRow, Listing, Result, Sort, SortBy, Tx};
+use db::{Cell, FromRow, Result, Sort, SortBy, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Code, Currency, Money, Refusal, Scope};
 
 use super::{
     documents::{BY_CUSTOMER, BY_DAY, BY_NUMBER, Shape, State},
-    listed::{self, Asked, Kind},
+    listed::{self, Kind, Listed},
     sight::{in_sight, sighted},
 };
 use crate::{CreditNoteId, CustomerId, InvoiceId, ProductId};
@@ -158,13 +158,12 @@ pub const KIND: Kind = Kind {
     ),
 };
 
-/// Credit notes in scope, one page.
-///
-/// # Errors
-///
-/// As [`documents::find`](super::documents::find).
-pub async fn list(tx: &mut Tx, asked: Asked<'_>) -> Result<Listing<CreditNote>> {
-    listed::page(tx, &KIND, asked, |row: &CreditNote| row.id).await
+impl Listed for CreditNote {
+    const KIND: &'static Kind = &KIND;
+
+    fn id(&self) -> i64 {
+        self.id
+    }
 }
 
 /// One credit note by number.

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use db::{Cell, DbError, FromRow, Listing, Result, Sort, SortBy, Tx};
+use db::{Cell, DbError, FromRow, Result, Sort, SortBy, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Code, Refusal, Scope};
 
 use super::{
     documents::{BY_CUSTOMER, BY_DAY, BY_NUMBER, Shape, State},
-    listed::{self, Asked, Kind},
+    listed::{self, Kind, Listed},
     sight::{in_sight, sighted},
 };
 use crate::{CustomerId, DeliveryId, OrderId};
@@ -119,13 +119,12 @@ pub const KIND: Kind = Kind {
     ),
 };
 
-/// Deliveries and returns in scope, one page.
-///
-/// # Errors
-///
-/// As [`documents::find`](super::documents::find).
-pub async fn list(tx: &mut Tx, asked: Asked<'_>) -> Result<Listing<Delivery>> {
-    listed::page(tx, &KIND, asked, |row: &Delivery| row.id).await
+impl Listed for Delivery {
+    const KIND: &'static Kind = &KIND;
+
+    fn id(&self) -> i64 {
+        self.id
+    }
 }
 
 /// One delivery or return by number.

@@ -1,12 +1,12 @@
 //! Framework contracts and what is called off of them. Scope is the customer's owner of the asked day.
 
-use db::{Cell, DbError, FromRow, Listing, Result, Sort, SortBy, Tx};
+use db::{Cell, DbError, FromRow, Result, Sort, SortBy, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Code, Currency, Percent, Price, Refusal, Scope};
 
 use super::{
     documents::{BY_CUSTOMER, BY_DAY, BY_NUMBER, Shape},
-    listed::{self, Asked, Kind},
+    listed::{self, Kind, Listed},
     sight::{in_sight, sighted},
 };
 use crate::{
@@ -22,6 +22,7 @@ pub struct Framework {
     pub customer_id: i64,
     pub customer_code: String,
     pub customer_name: String,
+    pub customer_local: Option<String>,
     pub currency: String,
     /// The first day it serves.
     pub day: String,
@@ -42,6 +43,32 @@ impl Framework {
         let to = self.ends_on.as_ref().and_then(|day| day.parse().ok());
         (self.day.parse().unwrap_or(Date::ZERO), to)
     }
+
+    /// # Errors
+    ///
+    /// `currency.unknown` if the row holds what was never written by us.
+    pub fn money(&self) -> std::result::Result<Currency, Refusal> {
+        Currency::parse(&self.currency)
+    }
+
+    /// One for the gallery of pages.
+    pub fn sample(id: i64, status: &str) -> Framework {
+        Framework {
+            id,
+            number: format!("FC-2026-0000{id}"),
+            customer_id: 1,
+            customer_code: "C-1".to_owned(),
+            customer_name: "Huadong Shipyard".to_owned(),
+            customer_local: Some("华东造船厂".to_owned()),
+            currency: "CNY".to_owned(),
+            day: "2026-01-01".to_owned(),
+            ends_on: (id % 2 == 1).then(|| "2027-01-01".to_owned()),
+            tolerance: 50_000,
+            status: status.to_owned(),
+            note: "Prices hold whatever the list says.".to_owned(),
+            version: 1,
+        }
+    }
 }
 
 /// A line as it is stored.
@@ -53,6 +80,7 @@ impl Framework {
 pub struct Line {
     pub line: i64,
     pub product_code: String,
+    pub product_name: String,
     pub unit_price: i64,
     pub quantity: Option<i64>,
     pub value_exact: Option<i64>,
@@ -74,7 +102,7 @@ impl Line {
 macro_rules! select_framework {
     () => {
         "select d.id, d.number, d.customer_id, c.code as customer_code, c.name as customer_name,
-                d.currency, d.day, d.ends_on, d.tolerance, d.status, d.note, d.version
+                c.name_local as customer_local, d.currency, d.day, d.ends_on, d.tolerance, d.status, d.note, d.version
            from book_framework d
            join book_customer c on c.id = d.customer_id"
     };
@@ -102,13 +130,12 @@ pub const KIND: Kind = Kind {
     ),
 };
 
-/// Contracts in scope, one page.
-///
-/// # Errors
-///
-/// As [`documents::find`](super::documents::find).
-pub async fn list(tx: &mut Tx, asked: Asked<'_>) -> Result<Listing<Framework>> {
-    listed::page(tx, &KIND, asked, |row: &Framework| row.id).await
+impl Listed for Framework {
+    const KIND: &'static Kind = &KIND;
+
+    fn id(&self) -> i64 {
+        self.id
+    }
 }
 
 /// One contract by number.
@@ -137,8 +164,8 @@ pub async fn fetch(tx: &mut Tx, scope: &Scope, number: &str, on: Date) -> Result
 /// Whatever the engine reports.
 pub async fn lines(tx: &mut Tx, framework: FrameworkId) -> Result<Vec<Line>> {
     const SQL: &str = "
-        select l.line, p.code as product_code, l.unit_price, l.quantity, l.value_exact, l.called,
-               l.called_exact
+        select l.line, p.code as product_code, p.name as product_name, l.unit_price, l.quantity,
+               l.value_exact, l.called, l.called_exact
           from book_framework_line l
           join book_product p on p.id = l.product_id
          where l.framework_id = $1

@@ -47,6 +47,13 @@ pub struct Kind {
     pub rows: &'static str,
 }
 
+/// A row of a list of documents: it knows its kind.
+pub trait Listed: Record {
+    const KIND: &'static Kind;
+
+    fn id(&self) -> i64;
+}
+
 /// Who asks for which page of a list, as of which day.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
@@ -129,16 +136,11 @@ pub async fn wanted(
 /// # Errors
 ///
 /// As [`documents::find`].
-pub async fn page<T: Record>(
-    tx: &mut Tx,
-    kind: &Kind,
-    asked: Asked<'_>,
-    id: impl Fn(&T) -> i64,
-) -> Result<Listing<T>> {
-    let wanted = wanted(tx, kind, asked.scope, asked.filter, asked.on).await?;
-    let found = documents::find(tx, &kind.shape, &wanted, asked.limit, asked.from).await?;
+pub async fn page<T: Listed>(tx: &mut Tx, asked: Asked<'_>) -> Result<Listing<T>> {
+    let wanted = wanted(tx, T::KIND, asked.scope, asked.filter, asked.on).await?;
+    let found = documents::find(tx, &T::KIND.shape, &wanted, asked.limit, asked.from).await?;
     Ok(Listing {
-        items: in_order(tx, kind, &found.ids, id).await?,
+        items: in_order(tx, &found.ids).await?,
         next: found.next,
     })
 }
@@ -148,20 +150,15 @@ pub async fn page<T: Record>(
 /// # Errors
 ///
 /// As [`documents::find`].
-pub async fn look<T: Record>(
-    tx: &mut Tx,
-    kind: &Kind,
-    asked: Asked<'_>,
-    id: impl Fn(&T) -> i64,
-) -> Result<Look<T>> {
+pub async fn look<T: Listed>(tx: &mut Tx, asked: Asked<'_>) -> Result<Look<T>> {
     let wanted = Wanted {
         counted: true,
-        ..wanted(tx, kind, asked.scope, asked.filter, asked.on).await?
+        ..wanted(tx, T::KIND, asked.scope, asked.filter, asked.on).await?
     };
-    let found = documents::find(tx, &kind.shape, &wanted, asked.limit, asked.from).await?;
+    let found = documents::find(tx, &T::KIND.shape, &wanted, asked.limit, asked.from).await?;
     Ok(Look {
         rows: Listing {
-            items: in_order(tx, kind, &found.ids, id).await?,
+            items: in_order(tx, &found.ids).await?,
             next: found.next,
         },
         count: found.count,
@@ -174,13 +171,11 @@ pub async fn look<T: Record>(
 /// # Errors
 ///
 /// Whatever the engine reports.
-pub async fn numbered<T: Record>(
+pub async fn numbered<T: Listed>(
     tx: &mut Tx,
-    kind: &Kind,
     (scope, on): (&Scope, Date),
     typed: &str,
     limit: Limit,
-    id: impl Fn(&T) -> i64,
 ) -> Result<Vec<T>> {
     let wanted = Wanted {
         customers: whose::ids(tx, scope, &Whose::default(), on).await?,
@@ -194,19 +189,15 @@ pub async fn numbered<T: Record>(
         }),
         ..Wanted::default()
     };
-    let found = documents::find(tx, &kind.shape, &wanted, limit, &Cursor::start()).await?;
-    in_order(tx, kind, &found.ids, id).await
+    let shape = &T::KIND.shape;
+    let found = documents::find(tx, shape, &wanted, limit, &Cursor::start()).await?;
+    in_order(tx, &found.ids).await
 }
 
 /// The documents with these ids, in their order. Whether the asker may see them was asked before.
-pub(crate) async fn in_order<T: Record>(
-    tx: &mut Tx,
-    kind: &Kind,
-    ids: &[i64],
-    id: impl Fn(&T) -> i64,
-) -> Result<Vec<T>> {
-    let rows: Vec<T> = tx.q(kind.rows).bind(format!("{ids:?}")).all().await?;
+pub(crate) async fn in_order<T: Listed>(tx: &mut Tx, ids: &[i64]) -> Result<Vec<T>> {
+    let rows: Vec<T> = tx.q(T::KIND.rows).bind(format!("{ids:?}")).all().await?;
     let mut by_id: std::collections::BTreeMap<i64, T> =
-        rows.into_iter().map(|row| (id(&row), row)).collect();
+        rows.into_iter().map(|row| (row.id(), row)).collect();
     Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
 }

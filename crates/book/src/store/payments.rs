@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use db::{Cell, DbError, FromRow, Limit, Listing, Result, Sort, SortBy, Tx};
+use db::{Cell, DbError, FromRow, Result, Sort, SortBy, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Code, Currency, Money, Refusal, Scope};
 
 use super::{
     documents::{BY_CUSTOMER, BY_DAY, BY_NUMBER, Shape, State},
-    listed::{self, Asked, Kind, Look},
+    listed::{self, Kind, Listed},
     sight::{in_sight, sighted},
 };
 use crate::{CustomerId, PaymentId};
@@ -21,6 +21,7 @@ pub struct Payment {
     pub payer_id: i64,
     pub payer_code: String,
     pub payer_name: String,
+    pub payer_local: Option<String>,
     pub day: String,
     pub currency: String,
     pub amount_minor: i64,
@@ -56,6 +57,7 @@ impl Payment {
             payer_id: 1,
             payer_code: "C-1".to_owned(),
             payer_name: "Linkway Steel Structures".to_owned(),
+            payer_local: Some("凌威钢构有限公司".to_owned()),
             day: "2026-06-12".to_owned(),
             currency: "CNY".to_owned(),
             amount_minor: 68_647_297,
@@ -132,7 +134,8 @@ pub struct PaperStep {
 
 macro_rules! select_payment {
     () => {
-        "select d.id, d.reference, d.payer_id, c.code as payer_code, c.name as payer_name, d.day, d.currency,
+        "select d.id, d.reference, d.payer_id, c.code as payer_code, c.name as payer_name,
+                c.name_local as payer_local, d.day, d.currency,
                 d.amount_minor,
                 coalesce((select cast(sum(s.source_minor) as bigint) from book_allocation s
                            where s.payment_id = d.id and s.retracted_at is null and s.valid_to is null),
@@ -187,40 +190,12 @@ fn state(state: &str, _on: Date) -> State {
     }
 }
 
-fn id(row: &Payment) -> i64 {
-    row.id
-}
+impl Listed for Payment {
+    const KIND: &'static Kind = &KIND;
 
-/// Payments in scope, one page.
-///
-/// # Errors
-///
-/// As [`documents::find`](super::documents::find).
-pub async fn list(tx: &mut Tx, asked: Asked<'_>) -> Result<Listing<Payment>> {
-    listed::page(tx, &KIND, asked, id).await
-}
-
-/// Payments in scope, one page, with how many there are.
-///
-/// # Errors
-///
-/// As [`documents::find`](super::documents::find).
-pub async fn look(tx: &mut Tx, asked: Asked<'_>) -> Result<Look<Payment>> {
-    listed::look(tx, &KIND, asked, id).await
-}
-
-/// Payments in scope whose reference begins with what was typed, by reference.
-///
-/// # Errors
-///
-/// Whatever the engine reports.
-pub async fn numbered(
-    tx: &mut Tx,
-    sight: (&Scope, Date),
-    typed: &str,
-    limit: Limit,
-) -> Result<Vec<Payment>> {
-    listed::numbered(tx, &KIND, sight, typed, limit, id).await
+    fn id(&self) -> i64 {
+        self.id
+    }
 }
 
 /// One payment by reference.

@@ -1,12 +1,12 @@
 //! Quotations with their editions. Scope is the customer's owner of the asked day.
 
-use db::{Cell, FromRow, Limit, Listing, Result, Sort, SortBy, Tx};
+use db::{Cell, FromRow, Result, Sort, SortBy, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Code, Currency, Percent, Price, Quantity, Refusal, Scope};
 
 use super::{
     documents::{BY_CUSTOMER, BY_DAY, BY_NUMBER, Shape, State},
-    listed::{self, Asked, Kind, Look},
+    listed::{self, Kind, Listed},
     sight::{in_sight, sighted},
 };
 use crate::{
@@ -24,6 +24,7 @@ pub struct Quotation {
     pub customer_id: i64,
     pub customer_code: String,
     pub customer_name: String,
+    pub customer_local: Option<String>,
     pub currency: String,
     pub project: Option<String>,
     pub status: String,
@@ -75,6 +76,7 @@ impl Quotation {
             customer_id: 1,
             customer_code: "C-1".to_owned(),
             customer_name: "Huadong Shipyard".to_owned(),
+            customer_local: Some("凌威钢构有限公司".to_owned()),
             currency: "CNY".to_owned(),
             project: None,
             status: status.to_owned(),
@@ -110,7 +112,7 @@ macro_rules! select_quotation {
     ($edition:literal) => {
         concat!(
             "select d.id, d.number, d.customer_id, c.code as customer_code, c.name as customer_name,
-                    d.currency, d.project, d.status, d.edition, e.edition as shown_edition, e.day,
+                    c.name_local as customer_local, d.currency, d.project, d.status, d.edition, e.edition as shown_edition, e.day,
                     e.valid_until, e.sent_on, e.net_exact, e.net_minor, e.tax_minor, e.gross_minor,
                     d.decided_on, d.lost_reason, d.competitor, d.lost_text, o.number as order_number,
                     d.person_id, w.code as person_code, d.version
@@ -163,36 +165,12 @@ fn in_state(state: &str, on: Date) -> State {
     }
 }
 
-/// Quotations in scope, one page. A state is as they stand on the asked day.
-///
-/// # Errors
-///
-/// As [`documents::find`](super::documents::find).
-pub async fn list(tx: &mut Tx, asked: Asked<'_>) -> Result<Listing<Quotation>> {
-    listed::page(tx, &KIND, asked, |row: &Quotation| row.id).await
-}
+impl Listed for Quotation {
+    const KIND: &'static Kind = &KIND;
 
-/// The same, with how many there are.
-///
-/// # Errors
-///
-/// As [`documents::find`](super::documents::find).
-pub async fn look(tx: &mut Tx, asked: Asked<'_>) -> Result<Look<Quotation>> {
-    listed::look(tx, &KIND, asked, |row: &Quotation| row.id).await
-}
-
-/// Quotations in scope whose number begins with what was typed, by number.
-///
-/// # Errors
-///
-/// As [`documents::find`](super::documents::find).
-pub async fn numbered(
-    tx: &mut Tx,
-    sight: (&Scope, Date),
-    typed: &str,
-    limit: Limit,
-) -> Result<Vec<Quotation>> {
-    listed::numbered(tx, &KIND, sight, typed, limit, |row: &Quotation| row.id).await
+    fn id(&self) -> i64 {
+        self.id
+    }
 }
 
 /// One quotation by number, in its last edition or the one asked for.

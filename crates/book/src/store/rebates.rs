@@ -1,13 +1,13 @@
 //! Rebate agreements, their terms as they were known, and the documents they count. Scope is the
 //! customer's owner of the asked day.
 
-use db::{Cell, FromRow, Listing, Query, Result, Sort, SortBy, Tx};
+use db::{Cell, FromRow, Query, Result, Sort, SortBy, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Code, Currency, Moment, Percent, Refusal, Scope};
 
 use super::{
     documents::{BY_CUSTOMER, BY_DAY, BY_NUMBER, Shape},
-    listed::{self, Asked, Kind},
+    listed::{self, Kind, Listed},
     sight::{in_sight, sighted},
 };
 use crate::{
@@ -23,6 +23,7 @@ pub struct Rebate {
     pub customer_id: i64,
     pub customer_code: String,
     pub customer_name: String,
+    pub customer_local: Option<String>,
     pub currency: String,
     /// The first day it counts, as known now.
     pub day: String,
@@ -40,6 +41,27 @@ impl Rebate {
         CustomerId::of(self.customer_id)
     }
 
+    pub fn date(&self) -> Date {
+        self.day.parse().unwrap_or(Date::ZERO)
+    }
+
+    /// One for the gallery of pages.
+    pub fn sample(id: i64, status: &str) -> Rebate {
+        Rebate {
+            id,
+            number: format!("RB-2026-0000{id}"),
+            customer_id: 1,
+            customer_code: "C-1".to_owned(),
+            customer_name: "Huadong Shipyard".to_owned(),
+            customer_local: Some("华东造船厂".to_owned()),
+            currency: "CNY".to_owned(),
+            day: "2026-01-01".to_owned(),
+            status: status.to_owned(),
+            note: "Agreed at the yearly talk".to_owned(),
+            version: 1,
+        }
+    }
+
     /// # Errors
     ///
     /// `currency.unknown` if the row holds what was never written by us.
@@ -51,7 +73,7 @@ impl Rebate {
 macro_rules! select_rebate {
     () => {
         "select d.id, d.number, d.customer_id, c.code as customer_code, c.name as customer_name,
-                d.currency, d.day, d.status, d.note, d.version
+                c.name_local as customer_local, d.currency, d.day, d.status, d.note, d.version
            from book_rebate d
            join book_customer c on c.id = d.customer_id"
     };
@@ -78,13 +100,12 @@ pub const KIND: Kind = Kind {
     ),
 };
 
-/// Agreements in scope, one page.
-///
-/// # Errors
-///
-/// As [`documents::find`](super::documents::find).
-pub async fn list(tx: &mut Tx, asked: Asked<'_>) -> Result<Listing<Rebate>> {
-    listed::page(tx, &KIND, asked, |row: &Rebate| row.id).await
+impl Listed for Rebate {
+    const KIND: &'static Kind = &KIND;
+
+    fn id(&self) -> i64 {
+        self.id
+    }
 }
 
 /// One agreement by number.

@@ -1,12 +1,12 @@
 //! Samples and trials. Scope is the customer's owner of the asked day.
 
-use db::{Cell, FromRow, Listing, Result, Sort, SortBy, Tx};
+use db::{Cell, FromRow, Result, Sort, SortBy, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Code, Quantity, Refusal, Scope};
 
 use super::{
     documents::{BY_CUSTOMER, BY_DAY, BY_NUMBER, Shape, State},
-    listed::{self, Asked, Kind},
+    listed::{self, Kind, Listed},
     sight::{in_sight, sighted},
 };
 use crate::{CustomerId, OrderId, ProductId};
@@ -19,7 +19,9 @@ pub struct Sample {
     pub kind: String,
     pub customer_code: String,
     pub customer_name: String,
+    pub customer_local: Option<String>,
     pub product_code: String,
+    pub product_name: String,
     pub quantity: i64,
     pub day: String,
     pub result_due: String,
@@ -42,14 +44,38 @@ impl Sample {
     pub fn due(&self) -> Date {
         self.result_due.parse().unwrap_or(Date::ZERO)
     }
+
+    /// One for the gallery of pages.
+    pub fn example(id: i64, status: &str) -> Sample {
+        let is_over = status != "open";
+        Sample {
+            id,
+            number: format!("SP-2026-0000{id}"),
+            kind: if id % 2 == 0 { "sample" } else { "trial" }.to_owned(),
+            customer_code: "C-1".to_owned(),
+            customer_name: "Huadong Shipyard".to_owned(),
+            customer_local: Some("华东造船厂".to_owned()),
+            product_code: "P-1".to_owned(),
+            product_name: "Epoxy primer, 20 l".to_owned(),
+            quantity: 2_000_000,
+            day: "2026-05-04".to_owned(),
+            result_due: format!("2026-06-{}", 10 + id),
+            status: status.to_owned(),
+            result_on: is_over.then(|| "2026-06-08".to_owned()),
+            reason: if is_over { "Dries too slowly" } else { "" }.to_owned(),
+            note: "For the new hull line".to_owned(),
+            order_number: (status == "sold").then(|| "SO-2026-00001".to_owned()),
+            version: 1,
+        }
+    }
 }
 
 macro_rules! select_sample {
     () => {
         "select d.id, d.number, d.kind, c.code as customer_code, c.name as customer_name,
-                p.code as product_code, d.quantity, d.day, d.result_due, d.status, d.result_on,
-                d.reason, d.note, o.number as order_number, d.person_id, w.code as person_code,
-                d.version
+                c.name_local as customer_local, p.code as product_code, p.name as product_name, d.quantity,
+                d.day, d.result_due, d.status, d.result_on, d.reason, d.note, o.number as order_number,
+                d.person_id, w.code as person_code, d.version
            from book_sample d
            join book_customer c on c.id = d.customer_id
            join book_product p on p.id = d.product_id
@@ -98,13 +124,12 @@ fn in_state(state: &str, on: Date) -> State {
     }
 }
 
-/// Samples and trials in scope, one page.
-///
-/// # Errors
-///
-/// As [`documents::find`](super::documents::find).
-pub async fn list(tx: &mut Tx, asked: Asked<'_>) -> Result<Listing<Sample>> {
-    listed::page(tx, &KIND, asked, |row: &Sample| row.id).await
+impl Listed for Sample {
+    const KIND: &'static Kind = &KIND;
+
+    fn id(&self) -> i64 {
+        self.id
+    }
 }
 
 /// One sample by number.

@@ -19,7 +19,8 @@ use crate::{
 };
 
 /// Who may keep the addresses of the customers in their sight.
-const MAY_CHANGE: [Role; 4] = [Role::Administrator, Role::Manager, Role::Finance, Role::Rep];
+pub(in crate::web) const MAY_CHANGE: [Role; 4] =
+    [Role::Administrator, Role::Manager, Role::Finance, Role::Rep];
 
 /// An address as the API shows it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -168,7 +169,7 @@ pub async fn create(
     api::carry_out(&kit, ask.about(code), |tx, ask| Box::pin(add(tx, ask))).await
 }
 
-async fn add(tx: &mut Tx, ask: &Ask<NewAddressJson>) -> db::Result<Answer> {
+pub(in crate::web) async fn add(tx: &mut Tx, ask: &Ask<NewAddressJson>) -> db::Result<Answer> {
     let customer = customers::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
     let id = customer.customer();
     refuse_crowd(tx, id).await?;
@@ -252,7 +253,7 @@ pub async fn change(
     .await
 }
 
-async fn save(tx: &mut Tx, ask: &Ask<AddressChangeJson>) -> db::Result<Answer> {
+pub(in crate::web) async fn save(tx: &mut Tx, ask: &Ask<AddressChangeJson>) -> db::Result<Answer> {
     let old = found(tx, ask).await?;
     ask.fresh(old.version)?;
     let fields = changed_fields(&ask.body, old.fields()?)?;
@@ -306,7 +307,7 @@ pub async fn remove(
     .await
 }
 
-async fn take_back(tx: &mut Tx, ask: &Ask<StepJson>) -> db::Result<Answer> {
+pub(in crate::web) async fn take_back(tx: &mut Tx, ask: &Ask<StepJson>) -> db::Result<Answer> {
     let old = found(tx, ask).await?;
     ask.fresh(old.version)?;
     addresses::retract(tx, &old, ask.now).await?;

@@ -19,7 +19,8 @@ use crate::{
 };
 
 /// Who may keep the contacts of the customers in their sight.
-const MAY_CHANGE: [Role; 4] = [Role::Administrator, Role::Manager, Role::Finance, Role::Rep];
+pub(in crate::web) const MAY_CHANGE: [Role; 4] =
+    [Role::Administrator, Role::Manager, Role::Finance, Role::Rep];
 
 /// A contact as the API shows it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -161,7 +162,7 @@ pub async fn create(
     api::carry_out(&kit, ask.about(code), |tx, ask| Box::pin(add(tx, ask))).await
 }
 
-async fn add(tx: &mut Tx, ask: &Ask<NewContactJson>) -> db::Result<Answer> {
+pub(in crate::web) async fn add(tx: &mut Tx, ask: &Ask<NewContactJson>) -> db::Result<Answer> {
     let customer = customers::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
     let id = customer.customer();
     refuse_crowd(tx, id).await?;
@@ -240,7 +241,7 @@ pub async fn change(
     .await
 }
 
-async fn save(tx: &mut Tx, ask: &Ask<ContactChangeJson>) -> db::Result<Answer> {
+pub(in crate::web) async fn save(tx: &mut Tx, ask: &Ask<ContactChangeJson>) -> db::Result<Answer> {
     let old = found(tx, ask).await?;
     ask.fresh(old.version)?;
     let fields = changed_fields(&ask.body, old.fields()?)?;
@@ -293,7 +294,7 @@ pub async fn remove(
     .await
 }
 
-async fn take_back(tx: &mut Tx, ask: &Ask<StepJson>) -> db::Result<Answer> {
+pub(in crate::web) async fn take_back(tx: &mut Tx, ask: &Ask<StepJson>) -> db::Result<Answer> {
     let old = found(tx, ask).await?;
     ask.fresh(old.version)?;
     contacts::retract(tx, &old, ask.now).await?;

@@ -31,6 +31,7 @@ use crate::{
         allocations::{self, Allocation, Source},
         credit_notes::{self, CreditNote, Line},
         invoices::{self, Invoice},
+        listed,
         orders::Order,
     },
 };
@@ -198,7 +199,8 @@ pub async fn list(
 ) -> page::Result<Json<Page<CreditNoteRowJson>>> {
     let question = query.read(&STATUSES, &credit_notes::SORTS)?;
     let mut tx = kit.db.read().await?;
-    let found = credit_notes::list(&mut tx, question.asked(&actor.scope, kit.today())).await?;
+    let found =
+        listed::page::<CreditNote>(&mut tx, question.asked(&actor.scope, kit.today())).await?;
     let next_cursor = found.next.as_ref().map(Cursor::write);
     let items = found.items.iter().map(CreditNoteRowJson::of);
     let items = items.collect::<std::result::Result<Vec<_>, Refusal>>()?;

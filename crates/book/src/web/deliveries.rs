@@ -23,6 +23,7 @@ use crate::{
     series::Series,
     store::{
         deliveries::{self, Delivery, Line},
+        listed,
         orders::{self, Order, StandingRow},
     },
 };
@@ -187,7 +188,8 @@ pub async fn list(
 ) -> page::Result<Json<Page<DeliveryRowJson>>> {
     let question = query.read(&STATUSES, &deliveries::SORTS)?;
     let mut tx = kit.db.read().await?;
-    let found = deliveries::list(&mut tx, question.asked(&actor.scope, kit.today())).await?;
+    let found =
+        listed::page::<Delivery>(&mut tx, question.asked(&actor.scope, kit.today())).await?;
     Ok(Json(Page::of(found, DeliveryRowJson::from)))
 }
 

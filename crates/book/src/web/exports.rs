@@ -15,7 +15,7 @@ use crate::{
     sheet::export_products,
     store::{
         invoices::{self, Invoice, NO_DUE_DAY},
-        listed::Asked,
+        listed::{self, Asked},
         orders::{self, Order},
         payments::{self, Payment},
     },
@@ -74,7 +74,7 @@ pub(super) async fn invoices(
             from: &cursor,
             ..question.asked(&actor.scope, today)
         };
-        let page = invoices::list(&mut tx, asked).await?;
+        let page = listed::page::<Invoice>(&mut tx, asked).await?;
         from = file.add(&page, |own| of_invoice(own, today))?;
     }
     file.finish()?;
@@ -100,7 +100,7 @@ pub(super) async fn payments(
             from: &cursor,
             ..question.asked(&actor.scope, today)
         };
-        let page = payments::list(&mut tx, asked).await?;
+        let page = listed::page::<Payment>(&mut tx, asked).await?;
         from = file.add(&page, of_payment)?;
     }
     file.finish()?;

@@ -3,7 +3,11 @@
 use db::{Cursor, Limit, Tx};
 use page::palette::{EACH, Finder, Finding, Hit, Sought, both_names};
 
-use crate::store::{customers, invoices, orders, payments, products, quotations};
+use super::listing::Document;
+use crate::store::{
+    customers, frameworks::Framework, invoices::Invoice, listed, orders::Order, payments::Payment,
+    products, quotations::Quotation, rebates::Rebate, samples::Sample,
+};
 
 /// The kinds this crate knows.
 pub fn finders() -> Vec<Finder> {
@@ -21,17 +25,32 @@ pub fn finders() -> Vec<Finder> {
         Finder {
             title_key: "nav-quotations",
             icon: "doc",
-            find: of_quotations,
+            find: of_documents::<Quotation>,
+        },
+        Finder {
+            title_key: "nav-frameworks",
+            icon: "doc",
+            find: of_documents::<Framework>,
+        },
+        Finder {
+            title_key: "nav-trials",
+            icon: "doc",
+            find: of_documents::<Sample>,
+        },
+        Finder {
+            title_key: "nav-rebates",
+            icon: "doc",
+            find: of_documents::<Rebate>,
         },
         Finder {
             title_key: "nav-invoices",
             icon: "doc",
-            find: of_invoices,
+            find: of_documents::<Invoice>,
         },
         Finder {
             title_key: "nav-payments",
             icon: "doc",
-            find: of_payments,
+            find: of_documents::<Payment>,
         },
         Finder {
             title_key: "nav-products",
@@ -60,57 +79,34 @@ fn of_customers<'a>(tx: &'a mut Tx, sought: &'a Sought) -> Finding<'a> {
     })
 }
 
-/// Orders by the beginning of their number: a name finds the customer.
+/// Documents by the beginning of their number: a name finds the customer.
+fn of_documents<'a, T: Document>(tx: &'a mut Tx, sought: &'a Sought) -> Finding<'a> {
+    Box::pin(async move {
+        let limit = Limit::parse(Some(EACH))?;
+        let sight = (&sought.scope, sought.today);
+        let found: Vec<T> = listed::numbered(tx, sight, &sought.q, limit).await?;
+        let hits = found.iter().map(|one| {
+            let (_, name, local) = one.buyer();
+            Hit {
+                href: page::address(T::PATH, one.number()),
+                text: one.number().to_owned(),
+                beside: both_names(name, local),
+            }
+        });
+        Ok(hits.collect())
+    })
+}
+
+/// Orders are found alike; their list is one of its own.
 fn of_orders<'a>(tx: &'a mut Tx, sought: &'a Sought) -> Finding<'a> {
     Box::pin(async move {
         let limit = Limit::parse(Some(EACH))?;
-        let found = orders::numbered(tx, &sought.scope, &sought.q, sought.today, limit).await?;
+        let sight = (&sought.scope, sought.today);
+        let found: Vec<Order> = listed::numbered(tx, sight, &sought.q, limit).await?;
         let hits = found.into_iter().map(|order| Hit {
             href: page::address("/orders", &order.number),
             text: order.number,
-            beside: order.customer_name,
-        });
-        Ok(hits.collect())
-    })
-}
-
-fn of_quotations<'a>(tx: &'a mut Tx, sought: &'a Sought) -> Finding<'a> {
-    Box::pin(async move {
-        let limit = Limit::parse(Some(EACH))?;
-        let sight = (&sought.scope, sought.today);
-        let found = quotations::numbered(tx, sight, &sought.q, limit).await?;
-        let hits = found.into_iter().map(|quotation| Hit {
-            href: page::address("/quotations", &quotation.number),
-            text: quotation.number,
-            beside: quotation.customer_name,
-        });
-        Ok(hits.collect())
-    })
-}
-
-fn of_invoices<'a>(tx: &'a mut Tx, sought: &'a Sought) -> Finding<'a> {
-    Box::pin(async move {
-        let limit = Limit::parse(Some(EACH))?;
-        let sight = (&sought.scope, sought.today);
-        let found = invoices::numbered(tx, sight, &sought.q, limit).await?;
-        let hits = found.into_iter().map(|invoice| Hit {
-            href: page::address("/invoices", &invoice.number),
-            text: invoice.number,
-            beside: invoice.customer_name,
-        });
-        Ok(hits.collect())
-    })
-}
-
-fn of_payments<'a>(tx: &'a mut Tx, sought: &'a Sought) -> Finding<'a> {
-    Box::pin(async move {
-        let limit = Limit::parse(Some(EACH))?;
-        let sight = (&sought.scope, sought.today);
-        let found = payments::numbered(tx, sight, &sought.q, limit).await?;
-        let hits = found.into_iter().map(|payment| Hit {
-            href: page::address("/payments", &payment.reference),
-            text: payment.reference,
-            beside: payment.payer_name,
+            beside: both_names(&order.customer_name, order.customer_local.as_deref()),
         });
         Ok(hits.collect())
     })

@@ -16,14 +16,18 @@ pub mod choices;
 pub mod contacts;
 pub mod credit_notes;
 pub mod customers;
+mod deeds;
 pub mod deliveries;
 pub mod documents;
 mod exports;
 pub mod finders;
+mod form_page;
 pub mod frameworks;
 pub mod groups;
 pub mod invoices;
 pub mod known;
+mod listing;
+mod names;
 pub mod number_series;
 pub mod orders;
 pub mod payments;
@@ -41,11 +45,20 @@ pub mod terms;
 
 use axum::{
     Router,
-    extract::State,
+    extract::{DefaultBodyLimit, State},
     routing::{delete, get, post},
 };
 use page::{Actor, Frame, Kit, Query};
 use sheet::export::Format;
+
+use self::customers::keeping::Kept;
+use crate::store::{
+    addresses::Address, contacts::Contact, frameworks::Framework, invoices::Invoice,
+    payments::Payment, quotations::Quotation, rebates::Rebate,
+};
+
+/// What a form has besides its file.
+const LIMIT_AROUND_BYTES: usize = 64 * 1024;
 
 /// The routes of this crate.
 pub fn routes() -> Router<Kit> {
@@ -97,12 +110,70 @@ fn pages() -> Router<Kit> {
         .route("/orders", get(orders::list_page::show))
         .route("/orders/bulk", post(orders::bulk::act))
         .route("/orders/{number}", get(orders::sheet_page::show))
-        .route("/quotations", get(quotations::list_page::show))
-        .route("/quotations/{number}", get(quotations::sheet_page::show))
-        .route("/invoices", get(invoices::list_page::show))
+        .route("/invoices", get(listing::show::<Invoice>))
         .route("/invoices/{number}", get(invoices::page::show))
-        .route("/payments", get(payments::list_page::show))
+        .route("/payments", get(listing::show::<Payment>))
         .route("/payments/{reference}", get(payments::page::show))
+        .merge(offers_pages())
+        .merge(keeping_pages())
+}
+
+/// What comes before an order.
+fn offers_pages() -> Router<Kit> {
+    Router::new()
+        .route("/quotations", get(listing::show::<Quotation>))
+        .route("/quotations/{number}", get(quotations::sheet_page::show))
+        .route("/quotations/{number}/{deed}", post(quotations::acting::act))
+        .route("/frameworks", get(listing::show::<Framework>))
+        .route("/frameworks/{number}", get(frameworks::sheet_page::show))
+        .route("/frameworks/{number}/{deed}", post(frameworks::acting::act))
+        .route(
+            "/samples",
+            get(samples::list_page::show).post(samples::new_page::create),
+        )
+        .route("/samples/new", get(samples::new_page::show))
+        .route("/samples/{number}", get(samples::sheet_page::show))
+        .route("/samples/{number}/{deed}", post(samples::acting::act))
+        .route("/rebates", get(listing::show::<Rebate>))
+        .route("/rebates/{number}", get(rebates::sheet_page::show))
+        .route("/rebates/{number}/{deed}", post(rebates::acting::act))
+}
+
+/// What is kept of customers, and making one of two.
+fn keeping_pages() -> Router<Kit> {
+    use customers::{duplicates, keeping, merge};
+    let most = DefaultBodyLimit::max(crate::file::MOST_BYTES + LIMIT_AROUND_BYTES);
+    let router = kept_pages::<Address>(kept_pages::<Contact>(Router::new()));
+    router
+        .route("/customers/duplicates", get(duplicates::show))
+        .route(
+            "/customers/{code}/merge",
+            get(merge::page::show).post(merge::page::carry),
+        )
+        .route("/customers/{code}/ties/new", get(keeping::ties::fill_in))
+        .route("/customers/{code}/ties", post(keeping::ties::create))
+        .route(
+            "/customers/{code}/ties/{kind}/end",
+            get(keeping::ties::ask_end).post(keeping::ties::finish),
+        )
+        .route("/customers/{code}/files/new", get(keeping::files::fill_in))
+        .route(
+            "/customers/{code}/files",
+            post(keeping::files::create).layer(most),
+        )
+        .route("/attachments/{id}/edit", get(keeping::files::show))
+        .route("/attachments/{id}/note", post(keeping::files::annotate))
+        .route("/attachments/{id}/remove", post(keeping::files::remove))
+}
+
+fn kept_pages<K: Kept>(router: Router<Kit>) -> Router<Kit> {
+    use customers::keeping::{create, fill_in, remove, save, show};
+    let place = format!("/customers/{{code}}/{}", K::PATH);
+    router
+        .route(&place, post(create::<K>))
+        .route(&format!("{place}/new"), get(fill_in::<K>))
+        .route(&format!("{place}/{{id}}"), get(show::<K>).post(save::<K>))
+        .route(&format!("{place}/{{id}}/remove"), post(remove::<K>))
 }
 
 /// A list as a file, in either format.
@@ -212,6 +283,10 @@ fn customers_api() -> Router<Kit> {
         .route(
             "/api/v1/customers/{code}/ties",
             get(customers::ties::list).post(customers::ties::create),
+        )
+        .route(
+            "/api/v1/customers/{code}/ties/end",
+            post(customers::ties::finish),
         )
         .route(
             "/api/v1/customers/{code}/attachments",
@@ -436,28 +511,64 @@ fn money_api() -> Router<Kit> {
 
 /// Every page of this crate with sample data.
 pub fn samples(frame: &Frame) -> Vec<(&'static str, maud::Markup)> {
-    let mut samples = vec![
+    let mut all = vec![
         ("customers", customers::list_page::sample(frame)),
         ("customers-none", customers::list_page::sample_empty(frame)),
         ("customer", customers::card_page::sample(frame)),
         ("customer-new", customers::card_page::sample_new(frame)),
+        ("duplicates", customers::duplicates::sample(frame)),
+        ("duplicates-none", customers::duplicates::sample_none(frame)),
+        ("merge", customers::merge::page::sample(frame)),
+        ("merge-into", customers::merge::page::sample_choosing(frame)),
         ("products", products::page::sample(frame)),
         ("orders", orders::list_page::sample(frame)),
         ("orders-none", orders::list_page::sample_empty(frame)),
         ("order", orders::sheet_page::sample(frame)),
+        ("invoices", invoices::list_page::sample(frame)),
+        ("invoices-none", invoices::list_page::sample_empty(frame)),
+        ("invoice", invoices::page::sample(frame)),
+        ("invoice-amount", invoices::page::sample_by_amount(frame)),
+        ("payments", payments::list_page::sample(frame)),
+        ("payments-none", payments::list_page::sample_empty(frame)),
+        ("payment", payments::page::sample(frame)),
+    ];
+    all.extend(customers::keeping::samples(frame));
+    all.extend(offers_samples(frame));
+    all.extend(number_series::page::samples(frame));
+    all
+}
+
+fn offers_samples(frame: &Frame) -> Vec<(&'static str, maud::Markup)> {
+    vec![
         ("quotations", quotations::list_page::sample(frame)),
         (
             "quotations-none",
             quotations::list_page::sample_empty(frame),
         ),
         ("quotation", quotations::sheet_page::sample(frame)),
-        ("invoices", invoices::list_page::sample(frame)),
-        ("invoices-none", invoices::list_page::sample_empty(frame)),
-        ("invoice", invoices::page::sample(frame)),
-        ("payments", payments::list_page::sample(frame)),
-        ("payments-none", payments::list_page::sample_empty(frame)),
-        ("payment", payments::page::sample(frame)),
-    ];
-    samples.extend(number_series::page::samples(frame));
-    samples
+        (
+            "quotation-change",
+            quotations::sheet_page::sample_changing(frame),
+        ),
+        (
+            "quotation-convert",
+            quotations::sheet_page::sample_converting(frame),
+        ),
+        ("frameworks", frameworks::list_page::sample(frame)),
+        (
+            "frameworks-none",
+            frameworks::list_page::sample_empty(frame),
+        ),
+        ("framework", frameworks::sheet_page::sample(frame)),
+        ("framework-new", frameworks::sheet_page::sample_new(frame)),
+        ("samples", samples::list_page::sample(frame)),
+        ("samples-none", samples::list_page::sample_empty(frame)),
+        ("sample", samples::sheet_page::sample(frame)),
+        ("sample-sell", samples::sheet_page::sample_selling(frame)),
+        ("sample-new", samples::new_page::sample(frame)),
+        ("rebates", rebates::list_page::sample(frame)),
+        ("rebates-none", rebates::list_page::sample_empty(frame)),
+        ("rebate", rebates::sheet_page::sample(frame)),
+        ("rebate-change", rebates::sheet_page::sample_changing(frame)),
+    ]
 }

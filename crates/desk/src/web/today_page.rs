@@ -556,6 +556,7 @@ fn sample_order() -> Order {
         customer_id: 1,
         customer_code: "C-00001".into(),
         customer_name: "Eastgate Building Supply".into(),
+        customer_local: None,
         day: "2026-06-15".into(),
         currency: "CNY".into(),
         status: "confirmed".into(),

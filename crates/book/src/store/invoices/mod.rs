@@ -5,13 +5,13 @@ mod recording;
 
 use std::collections::BTreeMap;
 
-use db::{Cell, FromRow, Limit, Listing, Result, Sort, SortBy, Tx};
+use db::{Cell, FromRow, Result, Sort, SortBy, Tx};
 use jiff::civil::Date;
 use kernel::{Currency, Refusal, Scope};
 
 use super::{
     documents::{BY_CUSTOMER, BY_DAY, BY_NUMBER, Shape, State},
-    listed::{self, Asked, Kind, Look},
+    listed::{self, Kind, Listed},
     sight::{in_sight, sighted},
 };
 use crate::{
@@ -33,6 +33,7 @@ pub struct Invoice {
     pub customer_id: i64,
     pub customer_code: String,
     pub customer_name: String,
+    pub customer_local: Option<String>,
     pub payer_id: i64,
     pub payer_code: String,
     pub order_id: Option<i64>,
@@ -66,6 +67,7 @@ impl Invoice {
             customer_id: 1,
             customer_code: "C-1".to_owned(),
             customer_name: "Linkway Steel Structures".to_owned(),
+            customer_local: Some("凌威钢构有限公司".to_owned()),
             payer_id: if id == 2 { 2 } else { 1 },
             payer_code: "C-2".to_owned(),
             order_id: Some(7),
@@ -155,7 +157,7 @@ pub struct Line {
 macro_rules! select_invoice {
     () => {
         "select d.id, d.number, d.customer_id, c.code as customer_code, c.name as customer_name,
-                d.payer_id, y.code as payer_code, d.order_id, o.number as order_number, d.day,
+                c.name_local as customer_local, d.payer_id, y.code as payer_code, d.order_id, o.number as order_number, d.day,
                 d.received_on, d.accepted_on, d.currency, d.net_minor, d.tax_minor, d.gross_minor,
                 d.settled_minor, d.open_due, d.status, d.source, d.note, d.version, d.cancelled_on
            from book_invoice d
@@ -211,40 +213,12 @@ fn state(state: &str, on: Date) -> State {
     }
 }
 
-fn id(row: &Invoice) -> i64 {
-    row.id
-}
+impl Listed for Invoice {
+    const KIND: &'static Kind = &KIND;
 
-/// Invoices in scope, one page.
-///
-/// # Errors
-///
-/// As [`documents::find`](super::documents::find).
-pub async fn list(tx: &mut Tx, asked: Asked<'_>) -> Result<Listing<Invoice>> {
-    listed::page(tx, &KIND, asked, id).await
-}
-
-/// Invoices in scope, one page, with how many there are.
-///
-/// # Errors
-///
-/// As [`documents::find`](super::documents::find).
-pub async fn look(tx: &mut Tx, asked: Asked<'_>) -> Result<Look<Invoice>> {
-    listed::look(tx, &KIND, asked, id).await
-}
-
-/// Invoices in scope whose number begins with what was typed, by number.
-///
-/// # Errors
-///
-/// Whatever the engine reports.
-pub async fn numbered(
-    tx: &mut Tx,
-    sight: (&Scope, Date),
-    typed: &str,
-    limit: Limit,
-) -> Result<Vec<Invoice>> {
-    listed::numbered(tx, &KIND, sight, typed, limit, id).await
+    fn id(&self) -> i64 {
+        self.id
+    }
 }
 
 /// One invoice by number.

@@ -8,7 +8,7 @@ use super::Order;
 use crate::CustomerId;
 use crate::store::{
     documents::{BY_CUSTOMER, BY_DAY, BY_NUMBER, Shape, State},
-    listed::{self, Asked, Kind},
+    listed::{self, Asked, Kind, Listed},
 };
 
 pub use listed::Filter;
@@ -41,7 +41,8 @@ pub const KIND: Kind = Kind {
     of_order: "d.number_key = ?",
     rows: "
         select o.id, o.number, o.customer_id, c.code as customer_code, c.name as customer_name,
-               o.day, o.currency, o.status, t.code as territory_code, o.project,
+               c.name_local as customer_local, o.day, o.currency, o.status, t.code as territory_code,
+               o.project,
                (select q.number from book_quotation q where q.id = o.quotation_id) as quotation,
                o.net_exact, o.net_minor, o.tax_minor, o.gross_minor, o.base_exact, o.rate_id, o.version
           from book_order o
@@ -52,8 +53,12 @@ pub const KIND: Kind = Kind {
          limit 1000",
 };
 
-fn id(order: &Order) -> i64 {
-    order.id
+impl Listed for Order {
+    const KIND: &'static Kind = &KIND;
+
+    fn id(&self) -> i64 {
+        self.id
+    }
 }
 
 /// Orders in scope, one page.
@@ -76,22 +81,7 @@ pub async fn list(
         limit,
         from,
     };
-    listed::page(tx, &KIND, asked, id).await
-}
-
-/// Orders in scope whose number begins with what was typed, by number.
-///
-/// # Errors
-///
-/// Whatever the engine reports.
-pub async fn numbered(
-    tx: &mut Tx,
-    scope: &Scope,
-    typed: &str,
-    on: Date,
-    limit: Limit,
-) -> Result<Vec<Order>> {
-    listed::numbered(tx, &KIND, (scope, on), typed, limit, id).await
+    listed::page(tx, asked).await
 }
 
 /// The last orders of a customer up to and including the moment's day, newest first. Whether the asker
@@ -123,7 +113,7 @@ pub async fn last_of_customer(
         .all()
         .await?;
     let ids: Vec<i64> = ids.into_iter().map(|(id,)| id).collect();
-    listed::in_order(tx, &KIND, &ids, id).await
+    listed::in_order(tx, &ids).await
 }
 
 /// Orders in scope, one page, with how many there are.
@@ -146,7 +136,7 @@ pub async fn look(
         limit,
         from,
     };
-    listed::look(tx, &KIND, asked, id).await
+    listed::look(tx, asked).await
 }
 
 /// The orders of one status that a customer has.

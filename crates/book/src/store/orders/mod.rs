@@ -19,8 +19,7 @@ use crate::{
 };
 
 pub use listing::{
-    BY_NET, Filter, KIND, Look, Open, SHAPE, SORTS, last_of_customer, list, look, numbered,
-    open_of_customer,
+    BY_NET, Filter, KIND, Look, Open, SHAPE, SORTS, last_of_customer, list, look, open_of_customer,
 };
 pub use recording::{
     NewOrder, add_credit, agreed, amend, earns, keep_split, next_number, replace_split,
@@ -37,6 +36,7 @@ pub struct Order {
     pub customer_id: i64,
     pub customer_code: String,
     pub customer_name: String,
+    pub customer_local: Option<String>,
     pub day: String,
     pub currency: String,
     pub status: String,
@@ -63,6 +63,7 @@ impl Order {
             customer_id: 1,
             customer_code: "C-1".to_owned(),
             customer_name: "Linkway Steel Structures".to_owned(),
+            customer_local: Some("凌威钢构有限公司".to_owned()),
             day: "2026-06-12".to_owned(),
             currency: "CNY".to_owned(),
             status: status.to_owned(),
@@ -166,7 +167,7 @@ macro_rules! select_order {
     ($($rest:expr),+) => {
         concat!(
             "select o.id, o.number, o.customer_id, c.code as customer_code, c.name as customer_name,
-                    o.day, o.currency, o.status, t.code as territory_code, o.project,
+                    c.name_local as customer_local, o.day, o.currency, o.status, t.code as territory_code, o.project,
                     (select q.number from book_quotation q where q.id = o.quotation_id) as quotation,
                     o.net_exact, o.net_minor,
                     o.tax_minor, o.gross_minor, o.base_exact, o.rate_id, o.version

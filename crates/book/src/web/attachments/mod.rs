@@ -20,7 +20,8 @@ use crate::store::{
 };
 
 /// Who may keep files with the records in their sight.
-const MAY_CHANGE: [Role; 4] = [Role::Administrator, Role::Manager, Role::Finance, Role::Rep];
+pub(in crate::web) const MAY_CHANGE: [Role; 4] =
+    [Role::Administrator, Role::Manager, Role::Finance, Role::Rep];
 
 /// A file as the API shows it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -117,6 +118,21 @@ async fn found(
     }
 }
 
+/// A file in the asker's sight, and the page of what it is kept with.
+pub(in crate::web) async fn whose(
+    tx: &mut Tx,
+    scope: &Scope,
+    id: &str,
+    today: Date,
+) -> db::Result<(Attachment, String)> {
+    let (one, subject) = found(tx, scope, id, today).await?;
+    let collection = match subject.noun {
+        Noun::Customer => "/customers",
+        Noun::Order => "/orders",
+    };
+    Ok((one, page::address(collection, &subject.code)))
+}
+
 /// The files kept with a customer, oldest first.
 #[utoipa::path(get, path = "/api/v1/customers/{code}/attachments", tag = "book", responses((status = 200, body = Page<AttachmentJson>)))]
 pub async fn of_customer(
@@ -177,7 +193,10 @@ pub async fn change(
     api::carry_out(&kit, ask.about(id), |tx, ask| Box::pin(annotate(tx, ask))).await
 }
 
-async fn annotate(tx: &mut Tx, ask: &Ask<AttachmentChangeJson>) -> db::Result<Answer> {
+pub(in crate::web) async fn annotate(
+    tx: &mut Tx,
+    ask: &Ask<AttachmentChangeJson>,
+) -> db::Result<Answer> {
     let (old, subject) = found(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
     ask.fresh(old.version)?;
     let note = ask.body.note.or(old.note.clone()).unwrap_or_default();
@@ -208,7 +227,7 @@ pub async fn remove(
     api::carry_out(&kit, ask.about(id), |tx, ask| Box::pin(detach(tx, ask))).await
 }
 
-async fn detach(tx: &mut Tx, ask: &Ask<StepJson>) -> db::Result<Answer> {
+pub(in crate::web) async fn detach(tx: &mut Tx, ask: &Ask<StepJson>) -> db::Result<Answer> {
     let (old, subject) = found(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
     ask.fresh(old.version)?;
     attachments::detach(tx, &old, &ask.actor.name, ask.now).await?;

@@ -6,12 +6,12 @@
 
 use axum::{
     body::{Body, Bytes},
-    extract::{FromRequest, FromRequestParts, Request, State},
+    extract::{FromRequest, FromRequestParts, Multipart, Request, State},
     http::{HeaderValue, header},
     response::Response,
 };
 use db::Tx;
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 use kernel::{Refusal, ids::PublicId};
 use org::api::{self, Ask};
@@ -90,16 +90,8 @@ async fn receive(
     let name = file::clean_name(&query.name)?;
     // Refused by its name before a byte of it is taken.
     file::known_kind(&name).map_err(not_accepted)?;
-    let cut = cut(kit, body, &name).await?;
-    let received = Received {
-        noun: noun.as_str().to_owned(),
-        name,
-        note: query.note,
-        media_type: cut.media_type.to_owned(),
-        size_bytes: cut.size_bytes,
-        hash: cut.hash,
-        pieces: cut.pieces,
-    };
+    let cut = cut(kit, body.into_data_stream(), &name).await?;
+    let received = cut.received(noun, name, query.note);
     // From here on it is a change like any other.
     let json = HeaderValue::from_static("application/json");
     parts.headers.insert(header::CONTENT_TYPE, json);
@@ -125,7 +117,62 @@ struct Cut {
     pieces: Vec<String>,
 }
 
-async fn cut(kit: &Kit, body: Body, name: &str) -> Result<Cut> {
+impl Cut {
+    fn received(self, noun: Noun, name: String, note: String) -> Received {
+        Received {
+            noun: noun.as_str().to_owned(),
+            name,
+            note,
+            media_type: self.media_type.to_owned(),
+            size_bytes: self.size_bytes,
+            hash: self.hash,
+            pieces: self.pieces,
+        }
+    }
+}
+
+/// Keeps the file that a form brought.
+pub(in crate::web) async fn of_form(
+    kit: &Kit,
+    actor: &Actor,
+    (noun, code): (Noun, &str),
+    mut form: Multipart,
+) -> Result<Response> {
+    let mut tx = kit.db.read().await?;
+    in_sight(&mut tx, &actor.scope, (noun, code), kit.today()).await?;
+    drop(tx);
+    let mut note = String::new();
+    let mut received = None;
+    while let Some(field) = form.next_field().await.map_err(|_why| broken_off())? {
+        match field.name() {
+            Some("note") => note = field.text().await.map_err(|_why| broken_off())?,
+            Some("file") if field.file_name().is_some_and(|name| !name.is_empty()) => {
+                let name = file::clean_name(field.file_name().unwrap_or_default())?;
+                file::known_kind(&name).map_err(not_accepted)?;
+                let cut = cut(kit, field, &name).await?;
+                received = Some((cut, name));
+            }
+            _ => {}
+        }
+    }
+    let Some((cut, name)) = received else {
+        let text = "Choose a file first.";
+        return Err(Refusal::value("file.none", text).at("file").into());
+    };
+    let received = cut.received(noun, name, note);
+    let ask = Ask::of_form(kit, actor.clone(), code.to_owned(), received);
+    api::carry_out(kit, ask, |tx, ask| Box::pin(attach(tx, ask))).await
+}
+
+fn broken_off() -> Problem {
+    Problem::malformed("The form with the file cannot be read. Send it again.")
+}
+
+async fn cut<E>(
+    kit: &Kit,
+    arriving: impl Stream<Item = std::result::Result<Bytes, E>>,
+    name: &str,
+) -> Result<Cut> {
     let mut whole = Sha256::new();
     let mut held: Vec<u8> = Vec::with_capacity(file::PIECE_BYTES);
     let mut cut = Cut {
@@ -134,7 +181,7 @@ async fn cut(kit: &Kit, body: Body, name: &str) -> Result<Cut> {
         hash: String::new(),
         pieces: Vec::new(),
     };
-    let mut arriving = body.into_data_stream();
+    let mut arriving = std::pin::pin!(arriving);
     while let Some(part) = arriving.next().await {
         let part: Bytes =
             part.map_err(|_why| Problem::malformed("The body of the request ended early."))?;

@@ -9,11 +9,13 @@ use org::store::company;
 use page::{
     Actor, Frame, Kit, Kpi, Path, Query, Result, num,
     panels::{About, Columns},
-    parts::Tone,
+    parts::{Tone, small_icon},
 };
 
 use super::{
+    duplicates::merge_place,
     list_page::{changed, growth, of_two_years},
+    merge::page::may_merge,
     panels,
 };
 use crate::{
@@ -21,7 +23,7 @@ use crate::{
         customers::{self, Customer},
         sales,
     },
-    web::known::MomentQuery,
+    web::{address, known::MomentQuery, names},
 };
 
 /// What the page is drawn from.
@@ -109,8 +111,8 @@ fn card(frame: &Frame, shown: &Shown<'_>) -> Markup {
     let customer = shown.customer;
     let local = customer.name_local.as_deref();
     let title = html! {
-        (customer.name)
-        @if let Some(local) = local { " " span.t2.h1z lang="zh" { (local) } }
+        (names::one(frame, &customer.name, local))
+        @if local.is_some() { " " span.t2.h1z { (names::other(frame, &customer.name, local)) } }
     };
     let sub = html! {
         (customer.code)
@@ -122,7 +124,7 @@ fn card(frame: &Frame, shown: &Shown<'_>) -> Markup {
         frame,
         &customer.name,
         html! {
-            (page::page_head(title, sub, html! {}))
+            (page::page_head(title, sub, actions(frame, customer)))
             @if let Some(moment) = shown.moment { (then(frame, customer, moment)) }
             (page::kpis(&tiles(frame, shown)))
             (shown.panels.markup())
@@ -141,6 +143,27 @@ fn then(frame: &Frame, customer: &Customer, moment: Moment) -> Markup {
     let now = page::address("/customers", &customer.code);
     let text = html! { (text) " " a href=(now) { (frame.t("customer-then-now")) } };
     page::note(Tone::Info, text)
+}
+
+/// What is known of the customer elsewhere, and making one of two, for those who may.
+fn actions(frame: &Frame, customer: &Customer) -> Markup {
+    let lists = [
+        ("/quotations", "nav-quotations"),
+        ("/frameworks", "nav-frameworks"),
+        ("/samples", "nav-trials"),
+        ("/rebates", "nav-rebates"),
+        ("/invoices", "nav-invoices"),
+    ];
+    let merge = frame.t("customer-merge");
+    html! {
+        details.pick.end data-pick {
+            summary.btn { (frame.t("customer-documents")) (small_icon("down")) }
+            div.menu { @for (path, key) in lists {
+                a href=(address::with(path, &[("customer", &customer.code)])) { (frame.t(key)) }
+            } }
+        }
+        @if may_merge(frame) { (page::link(&merge_place(&customer.code), &merge)) }
+    }
 }
 
 fn tiles(frame: &Frame, shown: &Shown<'_>) -> Vec<Markup> {

@@ -1,14 +1,25 @@
-//! `/api/v1/customer-duplicates`: customers that may be one, to be looked at and merged.
+//! `/customers/duplicates` and `/api/v1/customer-duplicates`: customers that may be one, to be looked at and merged.
 
 use std::collections::BTreeMap;
 
 use axum::extract::State;
+use db::Tx;
+use jiff::civil::Date;
+use kernel::Scope;
+use maud::{Markup, html};
 use org::api::Page;
-use page::{Actor, Json, Kit, Result};
+use page::{
+    Actor, Frame, Json, Kit, Result, Tone, num,
+    parts::{stackable_table, th},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::store::duplicates::{self, Same};
+use super::merge::MAY_MERGE;
+use crate::{
+    store::duplicates::{self, Same},
+    web::address,
+};
 
 /// Two customers that may be one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -26,9 +37,16 @@ pub struct DuplicateJson {
 #[utoipa::path(get, path = "/api/v1/customer-duplicates", tag = "book", responses((status = 200, body = Page<DuplicateJson>)))]
 pub async fn list(State(kit): State<Kit>, actor: Actor) -> Result<Json<Page<DuplicateJson>>> {
     let mut tx = kit.db.read().await?;
+    Ok(Json(Page {
+        items: found(&mut tx, &actor.scope, kit.today()).await?,
+        next_cursor: None,
+    }))
+}
+
+async fn found(tx: &mut Tx, scope: &Scope, today: Date) -> db::Result<Vec<DuplicateJson>> {
     let mut found: BTreeMap<(String, String), DuplicateJson> = BTreeMap::new();
     for same in Same::ALL {
-        for pair in duplicates::pairs(&mut tx, &actor.scope, same, kit.today()).await? {
+        for pair in duplicates::pairs(tx, scope, same, today).await? {
             let key = (pair.one_code.clone(), pair.other_code.clone());
             let one = found.entry(key).or_insert(DuplicateJson {
                 one: pair.one_code,
@@ -42,8 +60,81 @@ pub async fn list(State(kit): State<Kit>, actor: Actor) -> Result<Json<Page<Dupl
     }
     let mut items: Vec<DuplicateJson> = found.into_values().collect();
     items.sort_by_key(|pair| std::cmp::Reverse(pair.same.len()));
-    Ok(Json(Page {
-        items,
-        next_cursor: None,
-    }))
+    Ok(items)
+}
+
+/// `GET /customers/duplicates`.
+pub async fn show(State(kit): State<Kit>, actor: Actor, frame: Frame) -> Result<Markup> {
+    actor.may(&MAY_MERGE)?;
+    let mut tx = kit.db.read().await?;
+    let pairs = found(&mut tx, &actor.scope, kit.today()).await?;
+    Ok(drawn(&frame, &pairs))
+}
+
+fn drawn(frame: &Frame, pairs: &[DuplicateJson]) -> Markup {
+    let title = frame.t("duplicates-title");
+    let body = if pairs.is_empty() {
+        page::empty(
+            frame.t("duplicates-none"),
+            frame.t("duplicates-none-next"),
+            html! {},
+        )
+    } else {
+        table_of(frame, &title, pairs)
+    };
+    let count = num::whole(i64::try_from(pairs.len()).unwrap_or(i64::MAX));
+    page::shell(
+        frame,
+        &title,
+        html! {
+            (page::page_head(&title, frame.t("duplicates-sub"), html! {}))
+            (page::card(&title, count, html! {}, body))
+        },
+    )
+}
+
+fn table_of(frame: &Frame, title: &str, pairs: &[DuplicateJson]) -> Markup {
+    let one = |code: &str, name: &str| {
+        html! { a href=(page::address("/customers", code)) { (name) } span.sub { (code) } }
+    };
+    let head = html! { tr {
+        (th(frame.t("duplicates-one"))) (th(frame.t("duplicates-other"))) (th(frame.t("duplicates-same")))
+        (th(html! { span.vh { (frame.t("duplicates-look")) } }))
+    } };
+    let body = html! { @for pair in pairs {
+        @let look = address::with(&merge_place(&pair.other), &[("into", &pair.one)]);
+        @let text = frame.t("duplicates-look");
+        tr.two data-row {
+            th scope="row" { (one(&pair.one, &pair.one_name)) }
+            td.m-full { (one(&pair.other, &pair.other_name)) }
+            td.m-full { @for same in &pair.same {
+                (page::badge(Tone::Line, frame.t(&format!("duplicates-same-{same}")))) " "
+            } }
+            td.m-act { div.rowact { (page::link(&look, &text).small()) } }
+        }
+    } };
+    stackable_table(title, head, body)
+}
+
+/// Where a customer is merged into another.
+pub(super) fn merge_place(code: &str) -> String {
+    format!("{}/merge", page::address("/customers", code))
+}
+
+pub(in crate::web) fn sample(frame: &Frame) -> Markup {
+    let pair = |same: &[&'static str]| DuplicateJson {
+        one: "C-1".to_owned(),
+        one_name: "Linkway Steel Structures".to_owned(),
+        other: "C-2".to_owned(),
+        other_name: "Linkway Steel Struct.".to_owned(),
+        same: same.to_vec(),
+    };
+    drawn(
+        frame,
+        &[pair(&["name", "phone", "tax_id"]), pair(&["phone"])],
+    )
+}
+
+pub(in crate::web) fn sample_none(frame: &Frame) -> Markup {
+    drawn(frame, &[])
 }

@@ -19,14 +19,14 @@ use page::{
     parts::{Wish, change},
 };
 
-use super::{CustomersQuery, bulk};
+use super::{CustomersQuery, bulk, merge::page::may_merge};
 use crate::{
     store::{
         customers::{self, Customer},
         groups::Of,
         sales,
     },
-    web::choices::Choices,
+    web::{choices::Choices, names},
 };
 
 /// A customer with what the list shows beside the name.
@@ -147,12 +147,13 @@ fn customers_page(frame: &Frame, shown: &Shown<'_>) -> Markup {
         "status",
         statuses.to_vec(),
     ));
+    let duplicates = frame.t("duplicates-title");
     list_page(
         frame,
         &ListPage {
             title: frame.t("customers-title"),
             sub: String::new(),
-            actions: html! {},
+            actions: html! { @if may_merge(frame) { (page::link("/customers/duplicates", &duplicates)) } },
             exports: vec![
                 ("/customers/export.csv", "CSV"),
                 ("/customers/export.xlsx", "Excel"),
@@ -195,10 +196,11 @@ fn line(frame: &Frame, shown: &Shown<'_>, row: &Row) -> ListRow {
         .group_code
         .as_deref()
         .zip(customer.group_name.as_deref());
+    let local = customer.name_local.as_deref();
     let cells = html! {
         th scope="row" {
-            a href=(page::address("/customers", &customer.code)) { (customer.name) }
-            @if let Some(local) = &customer.name_local { " " span.t3 lang="zh" { (local) } }
+            a href=(page::address("/customers", &customer.code)) { (names::one(frame, &customer.name, local)) }
+            " " span.t3 { (names::other(frame, &customer.name, local)) }
             span.sub { (customer.code) }
         }
         td data-l=(frame.t("customers-group")) { @match group {

@@ -5,6 +5,7 @@ pub mod card_page;
 pub mod duplicates;
 pub mod export;
 mod intake;
+pub mod keeping;
 pub mod list_page;
 pub mod merge;
 pub mod panels;

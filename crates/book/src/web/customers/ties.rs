@@ -18,7 +18,8 @@ use crate::{
 };
 
 /// Who may say whom a customer belongs to and who pays for it.
-const MAY_CHANGE: [Role; 3] = [Role::Administrator, Role::Manager, Role::Finance];
+pub(in crate::web) const MAY_CHANGE: [Role; 3] =
+    [Role::Administrator, Role::Manager, Role::Finance];
 
 /// A tie as the API shows it; `from` is null for one that always held.
 #[derive(Debug, Serialize, ToSchema)]
@@ -88,7 +89,7 @@ pub async fn create(
     api::carry_out(&kit, ask.about(code), |tx, ask| Box::pin(add(tx, ask))).await
 }
 
-async fn add(tx: &mut Tx, ask: &Ask<NewTieJson>) -> db::Result<Answer> {
+pub(in crate::web) async fn add(tx: &mut Tx, ask: &Ask<NewTieJson>) -> db::Result<Answer> {
     let scope = &ask.actor.scope;
     let customer = customers::fetch(tx, scope, &ask.subject, ask.today).await?;
     let tie = read(tx, ask, &customer).await?;
@@ -122,10 +123,7 @@ async fn read(
     customer: &customers::Customer,
 ) -> db::Result<Tie> {
     let body = &ask.body;
-    let kind = Kind::parse(&body.kind).ok_or_else(|| {
-        let shown: String = body.kind.chars().take(40).collect();
-        Refusal::value("tie.kind", format!("“{shown}” is not parent or payer.")).at("kind")
-    })?;
+    let kind = accept_kind(&body.kind)?;
     let scope = &ask.actor.scope;
     let other = references::customer(tx, scope, "other", &body.other, ask.today).await?;
     let (from, to) = accepted::span(body.from.as_deref(), body.to.as_deref())?;
@@ -135,6 +133,70 @@ async fn read(
         other: other.customer(),
         from,
         to,
+    })
+}
+
+/// The end of a tie: from a day on there is none of its kind.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TieEndJson {
+    /// `parent` or `payer`.
+    kind: String,
+    /// The first day without; today if left out.
+    #[serde(default)]
+    on: Option<String>,
+}
+
+/// Ends whom a customer belongs to, or who pays for it, from a day on; what held before stays.
+#[utoipa::path(post, path = "/api/v1/customers/{code}/ties/end", tag = "book", request_body = TieEndJson, responses((status = 200, body = Page<TieJson>), (status = 409)))]
+pub async fn finish(
+    State(kit): State<Kit>,
+    Path(code): Path<String>,
+    ask: Ask<TieEndJson>,
+) -> Result<Response> {
+    ask.actor.may(&MAY_CHANGE)?;
+    api::carry_out(&kit, ask.about(code), |tx, ask| Box::pin(end(tx, ask))).await
+}
+
+pub(in crate::web) async fn end(tx: &mut Tx, ask: &Ask<TieEndJson>) -> db::Result<Answer> {
+    let customer = customers::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
+    let kind = accept_kind(&ask.body.kind)?;
+    let day = ask.body.on.as_deref().map(accepted::day).transpose();
+    let day = day.map_err(|no| no.at("on"))?.unwrap_or(ask.today);
+    let id = customer.customer();
+    let held = ties::touching(tx, id).await?;
+    let holds = |tie: &&Tie| {
+        let is_own = tie.customer == id && tie.kind == kind;
+        is_own && tie.to.is_none_or(|end| day < end)
+    };
+    if !held.iter().any(|tie| holds(&tie)) {
+        let message = format!(
+            "Customer {} has no {} from {day} on.",
+            customer.code,
+            kind.as_str()
+        );
+        return Err(Refusal::state("tie.none", message).at("on").into());
+    }
+    ties::make_room(tx, (id, kind), day, None, ask.now).await?;
+    let left = ties::shown(tx, id, i64::MAX).await?;
+    let entry = Entry {
+        action: "untie",
+        noun: "customer",
+        subject: &customer.code,
+        after: Some(serde_json::json!({ "kind": kind.as_str(), "on": day.to_string() })),
+        ..Entry::default()
+    };
+    trail::record(tx, &ask.by(), entry).await?;
+    Ok(api::done(&Page {
+        items: left.into_iter().map(TieJson::from).collect(),
+        next_cursor: None,
+    }))
+}
+
+fn accept_kind(text: &str) -> std::result::Result<Kind, Refusal> {
+    Kind::parse(text).ok_or_else(|| {
+        let shown: String = text.chars().take(40).collect();
+        Refusal::value("tie.kind", format!("“{shown}” is not parent or payer.")).at("kind")
     })
 }
 

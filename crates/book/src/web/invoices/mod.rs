@@ -21,6 +21,7 @@ use super::{
     change::Change,
     deliveries::ReversalJson,
     documents::{DocumentsQuery, note, past_day},
+    listing,
 };
 use crate::{
     course::INVOICE,
@@ -47,10 +48,8 @@ pub async fn list(
     actor: Actor,
     Query(query): Query<DocumentsQuery>,
 ) -> ::page::Result<Json<Page<InvoiceRowJson>>> {
-    let question = query.read(&STATUSES, &invoices::SORTS)?;
     let today = kit.today();
-    let mut tx = kit.db.read().await?;
-    let found = invoices::list(&mut tx, question.asked(&actor.scope, today)).await?;
+    let found = listing::found::<Invoice>(&kit, &actor, &query).await?;
     let next_cursor = found.next.as_ref().map(Cursor::write);
     let items = found.items.iter().map(|own| InvoiceRowJson::of(own, today));
     let items = items.collect::<std::result::Result<Vec<_>, Refusal>>()?;

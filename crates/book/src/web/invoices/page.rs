@@ -6,7 +6,7 @@ use kernel::{Currency, Money, Quantity};
 use maud::{Markup, html};
 use page::{
     Actor, Frame, Kit, Path, Result, num,
-    parts::{stackable_table, table, th, th_n},
+    parts::{padded, stackable_table, table, th, th_n},
 };
 
 use super::list_page::{amount, standing_badge};
@@ -17,7 +17,7 @@ use crate::{
         invoices::{self, Invoice, Line},
     },
     terms::Instalment,
-    web::products::page::written,
+    web::{listing::Document, names, products::page::written},
 };
 
 /// What belongs to an invoice.
@@ -51,7 +51,7 @@ pub async fn show(
 fn invoice_page(frame: &Frame, own: &Invoice, parts: &Parts<'_>) -> Markup {
     let title = html! { (frame.tw("invoice-title", &[("number", own.number.as_str())])) };
     let sub = html! {
-        a href=(page::address("/customers", &own.customer_code)) { (own.customer_name) }
+        (names::customer(frame, own.buyer()))
         " · " (num::day_long(frame, own.date()))
         @if let Some(order) = &own.order_number {
             " · " a href=(page::address("/orders", order)) { (frame.tw("order-title", &[("number", order.as_str())])) }
@@ -79,6 +79,14 @@ fn invoice_page(frame: &Frame, own: &Invoice, parts: &Parts<'_>) -> Markup {
 
 fn lines(frame: &Frame, own: &Invoice, parts: &Parts<'_>) -> Markup {
     let shown = |minor: i64| num::amount(Money::of_minor(minor, parts.currency));
+    if parts.lines.is_empty() {
+        let amounts = [
+            ("net", shown(own.net_minor)),
+            ("tax", shown(own.tax_minor)),
+            ("gross", shown(own.gross_minor)),
+        ];
+        return padded(html! { p { (frame.tw("invoice-by-amount", &amounts)) } });
+    }
     let head = html! { tr {
         (th_n(frame.t("order-line"))) (th(frame.t("order-product"))) (th_n(frame.t("order-quantity")))
         (th_n(frame.t("order-price"))) (th_n(frame.t("order-net"))) (th_n(frame.t("order-tax")))
@@ -159,6 +167,18 @@ fn settled_card(frame: &Frame, own: &Invoice, parts: &Parts<'_>) -> Markup {
     } } };
     let meta = amount(own, own.settled_minor);
     page::card(&title, meta, html! {}, stackable_table(&title, head, body))
+}
+
+/// One that was billed by its amount.
+pub(in crate::web) fn sample_by_amount(frame: &Frame) -> Markup {
+    let parts = Parts {
+        lines: &[],
+        due: &[],
+        settled: &[],
+        currency: Currency::parse("CNY").expect("a currency of ISO 4217"),
+        today: date(2026, 6, 16),
+    };
+    invoice_page(frame, &Invoice::sample(3, None, 0), &parts)
 }
 
 pub(in crate::web) fn sample(frame: &Frame) -> Markup {

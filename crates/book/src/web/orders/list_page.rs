@@ -21,7 +21,7 @@ use crate::{
         groups::Of,
         orders::{self, Look, Order},
     },
-    web::choices::Choices,
+    web::{choices::Choices, listing::Buyer, names},
 };
 
 /// What the page is drawn from.
@@ -128,12 +128,21 @@ fn row(frame: &Frame, order: &Order) -> Row {
         name: order.number.clone(),
         cells: html! {
             th scope="row" { a href=(page::address("/orders", &order.number)) { (order.number) } }
-            td { (num::day_tag(frame, order.date())) }
-            td { a href=(page::address("/customers", &order.customer_code)) { (order.customer_name) } }
+            td data-l=(frame.t("orders-date")) { (num::day_tag(frame, order.date())) }
+            td { (names::customer(frame, buyer(order))) }
             td { (status_badge(frame, &order.status)) }
             td.n.m-tr { (net(order)) }
         },
     }
+}
+
+/// Whose order it is.
+pub(super) fn buyer(order: &Order) -> Buyer<'_> {
+    (
+        &order.customer_code,
+        &order.customer_name,
+        order.customer_local.as_deref(),
+    )
 }
 
 /// The order's net with its currency.

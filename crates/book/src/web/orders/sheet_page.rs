@@ -9,7 +9,7 @@ use page::{
     parts::{stackable_table, table, th, th_n},
 };
 
-use super::list_page::status_badge;
+use super::list_page::{buyer, status_badge};
 use crate::{
     RateId,
     rates::{Quote, Rated},
@@ -17,7 +17,7 @@ use crate::{
         orders::{self, Line, Order},
         rates,
     },
-    web::products::page::written,
+    web::{names, products::page::written},
 };
 
 /// A share of the order as the page shows it.
@@ -84,7 +84,7 @@ fn order_page(
 ) -> Markup {
     let title = html! { (frame.tw("order-title", &[("number", order.number.as_str())])) };
     let sub = html! {
-        a href=(page::address("/customers", &order.customer_code)) { (order.customer_name) }
+        (names::customer(frame, buyer(order)))
         " · " (num::day_long(frame, order.date()))
         @if let Some(territory) = &order.territory_code { " · " (territory) }
         " " (status_badge(frame, &order.status))

@@ -21,7 +21,7 @@ use super::{
     accepted,
     deliveries::ReversalJson,
     documents::{DocumentsQuery, note, past_day},
-    references,
+    listing, references,
 };
 use crate::{
     course::PAYMENT,
@@ -74,9 +74,7 @@ pub async fn list(
     actor: Actor,
     Query(query): Query<DocumentsQuery>,
 ) -> ::page::Result<Json<Page<PaymentRowJson>>> {
-    let question = query.read(&STATUSES, &payments::SORTS)?;
-    let mut tx = kit.db.read().await?;
-    let found = payments::list(&mut tx, question.asked(&actor.scope, kit.today())).await?;
+    let found = listing::found::<Payment>(&kit, &actor, &query).await?;
     let next_cursor = found.next.as_ref().map(Cursor::write);
     let items = found.items.iter().map(PaymentRowJson::of);
     let items = items.collect::<std::result::Result<Vec<_>, Refusal>>()?;

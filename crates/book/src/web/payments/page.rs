@@ -9,9 +9,12 @@ use page::{
 };
 
 use super::list_page::{amount, badge};
-use crate::store::{
-    allocations::{self, Allocation, Source},
-    payments::{self, PaperStep, Payment},
+use crate::{
+    store::{
+        allocations::{self, Allocation, Source},
+        payments::{self, PaperStep, Payment},
+    },
+    web::{listing::Document, names},
 };
 
 /// `GET /payments/{reference}`.
@@ -37,7 +40,7 @@ fn payment_page(
 ) -> Markup {
     let title = html! { (frame.tw("payment-title", &[("reference", own.reference.as_str())])) };
     let sub = html! {
-        a href=(page::address("/customers", &own.payer_code)) { (own.payer_name) }
+        (names::customer(frame, own.buyer()))
         " · " (num::day_long(frame, own.date()))
         " · " (frame.t(&format!("payment-status-{}", own.method)))
         " " (badge(frame, own))

@@ -1,5 +1,6 @@
 //! `/quotations` and `/api/v1/quotations`: what was offered, edition by edition, and what became of it.
 
+pub mod acting;
 pub mod list_page;
 mod shapes;
 pub mod sheet_page;
@@ -25,6 +26,7 @@ pub use shapes::{
 use super::{
     accepted,
     documents::{DocumentsQuery, note},
+    listing,
     orders::{
         Buying, NewLineJson, NewOrderJson, OrderJson, accept_currency, accept_date, drafts, draw_up,
     },
@@ -63,13 +65,10 @@ pub async fn list(
     actor: Actor,
     Query(query): Query<DocumentsQuery>,
 ) -> Result<Json<Page<QuotationRowJson>>> {
-    let question = query.read(QUOTATION.states, &quotations::SORTS)?;
-    let today = kit.today();
-    let mut tx = kit.db.read().await?;
-    let found = quotations::list(&mut tx, question.asked(&actor.scope, today)).await?;
+    let found = listing::found::<Quotation>(&kit, &actor, &query).await?;
     let next_cursor = found.next.as_ref().map(Cursor::write);
     let items = found.items.iter();
-    let items = items.map(|one| QuotationRowJson::of(one, today));
+    let items = items.map(|one| QuotationRowJson::of(one, kit.today()));
     let items = items.collect::<std::result::Result<Vec<_>, Refusal>>()?;
     Ok(Json(Page { items, next_cursor }))
 }

@@ -8,15 +8,30 @@ use page::{
     Actor, Frame, Kit, Path, Query, Result, num,
     parts::{stackable_table, table, th, th_n},
 };
+use serde::Deserialize;
 
 use super::{
-    EditionQuery,
+    acting,
     list_page::{amount, state_badge},
 };
 use crate::{
     store::quotations::{self, Line, Past, Quotation},
-    web::products::page::written,
+    web::{
+        deeds::{DeedQuery, Deeds, Opened},
+        listing::Document,
+        names,
+        products::page::written,
+    },
 };
+
+/// Which edition is looked at, and which form is open.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SheetQuery {
+    edition: Option<i64>,
+    #[serde(rename = "do")]
+    open: String,
+}
 
 /// What belongs to a quotation.
 struct Parts<'a> {
@@ -24,6 +39,8 @@ struct Parts<'a> {
     editions: &'a [Past],
     currency: Currency,
     today: Date,
+    deeds: Deeds,
+    opened: &'a Opened,
 }
 
 /// `GET /quotations/{number}`, in its last edition or the one asked for.
@@ -32,25 +49,39 @@ pub async fn show(
     actor: Actor,
     frame: Frame,
     Path(number): Path<String>,
-    Query(query): Query<EditionQuery>,
+    Query(query): Query<SheetQuery>,
+) -> Result<Markup> {
+    let opened = Opened::of(DeedQuery { open: query.open });
+    drawn(&kit, &actor, &frame, (&number, query.edition), &opened).await
+}
+
+/// The page with a form that is open or none.
+pub(super) async fn drawn(
+    kit: &Kit,
+    actor: &Actor,
+    frame: &Frame,
+    (number, edition): (&str, Option<i64>),
+    opened: &Opened,
 ) -> Result<Markup> {
     let today = kit.today();
     let mut tx = kit.db.read().await?;
-    let own = quotations::fetch(&mut tx, &actor.scope, &number, query.edition, today).await?;
+    let own = quotations::fetch(&mut tx, &actor.scope, number, edition, today).await?;
     let parts = Parts {
         lines: &quotations::lines(&mut tx, own.quotation(), own.shown_edition).await?,
         editions: &quotations::editions(&mut tx, own.quotation()).await?,
         currency: own.money()?,
         today,
+        deeds: acting::deeds(frame, &own, today),
+        opened,
     };
-    Ok(quotation_page(&frame, &own, &parts))
+    Ok(quotation_page(frame, &own, &parts))
 }
 
 fn quotation_page(frame: &Frame, own: &Quotation, parts: &Parts<'_>) -> Markup {
     let title = html! { (frame.tw("quotation-title", &[("number", own.number.as_str())])) };
     let edition = own.shown_edition.to_string();
     let sub = html! {
-        a href=(page::address("/customers", &own.customer_code)) { (own.customer_name) }
+        (names::customer(frame, own.buyer()))
         " · " (num::day_long(frame, own.date()))
         " · " (frame.tw("quotation-edition", &[("edition", edition.as_str())]))
         " · " (frame.tw("quotation-until", &[("day", num::day(frame, own.until()))]))
@@ -59,11 +90,13 @@ fn quotation_page(frame: &Frame, own: &Quotation, parts: &Parts<'_>) -> Markup {
         }
         " " (state_badge(frame, own, parts.today))
     };
+    let fields = acting::fields(frame, parts.opened, own, parts.lines);
     page::shell(
         frame,
         &own.number,
         html! {
-            (page::page_head(title, sub, html! {}))
+            (page::page_head(title, sub, parts.deeds.buttons(frame, parts.opened)))
+            (parts.deeds.sheet(frame, parts.opened, &fields))
             div.g {
                 div.c8.stack {
                     (page::card(frame.t("order-lines"), parts.currency.code(), html! {}, lines(frame, own, parts)))
@@ -154,7 +187,24 @@ fn editions(frame: &Frame, own: &Quotation, parts: &Parts<'_>) -> Markup {
 }
 
 pub(in crate::web) fn sample(frame: &Frame) -> Markup {
-    let own = Quotation::sample(5, "lost");
+    sample_of(frame, "lost", "")
+}
+
+/// A draft with its lines in a form.
+pub(in crate::web) fn sample_changing(frame: &Frame) -> Markup {
+    sample_of(frame, "draft", "change")
+}
+
+/// An offer that was accepted, on its way to an order.
+pub(in crate::web) fn sample_converting(frame: &Frame) -> Markup {
+    sample_of(frame, "accepted", "convert")
+}
+
+fn sample_of(frame: &Frame, state: &str, open: &str) -> Markup {
+    let own = Quotation::sample(5, state);
+    let opened = Opened::of(DeedQuery {
+        open: open.to_owned(),
+    });
     let line = Line {
         line: 1,
         product_id: 1,
@@ -183,6 +233,8 @@ pub(in crate::web) fn sample(frame: &Frame) -> Markup {
         editions: &[past(1, Some("2026-05-05")), past(2, None)],
         currency: Currency::parse("CNY").expect("a currency of ISO 4217"),
         today: date(2026, 6, 16),
+        deeds: acting::deeds(frame, &own, date(2026, 6, 16)),
+        opened: &opened,
     };
     quotation_page(frame, &own, &parts)
 }

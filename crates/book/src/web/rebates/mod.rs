@@ -1,6 +1,9 @@
-//! `/api/v1/rebates`: what was agreed to come back, how much of it is due as of a day, and giving it.
+//! `/rebates` and `/api/v1/rebates`: what was agreed to come back, how much of it is due as of a day, and giving it.
 
+pub mod acting;
+pub mod list_page;
 mod shapes;
+pub mod sheet_page;
 
 use axum::{extract::State, response::Response};
 use db::Tx;
@@ -24,6 +27,7 @@ pub use shapes::{
 use super::{
     accepted,
     documents::{DocumentsQuery, moment, note, past_day},
+    listing,
     orders::accept_currency,
     price_lists::accept_days,
     references,
@@ -65,9 +69,7 @@ pub async fn list(
     actor: Actor,
     Query(query): Query<DocumentsQuery>,
 ) -> Result<Json<Page<RebateRowJson>>> {
-    let question = query.read(REBATE.states, &rebates::SORTS)?;
-    let mut tx = kit.db.read().await?;
-    let found = rebates::list(&mut tx, question.asked(&actor.scope, kit.today())).await?;
+    let found = listing::found::<Rebate>(&kit, &actor, &query).await?;
     Ok(Json(Page::of(found, |one| RebateRowJson::from(&one))))
 }
 

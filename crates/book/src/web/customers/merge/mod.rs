@@ -1,4 +1,4 @@
-//! `/api/v1/customers/{code}/merge`: two records of one customer become one.
+//! `/customers/{code}/merge` and `/api/v1/customers/{code}/merge`: two records of one customer become one.
 //!
 //! Everything moves to the survivor. Of what there can be only one on a day (who looks after it, whom
 //! it belongs to, who pays, what it pays for a product) the asker chooses whose holds where both have
@@ -6,16 +6,17 @@
 
 mod carrying;
 mod facts;
+pub mod page;
 mod prices;
 
 use std::collections::BTreeMap;
 
+use ::page::{Actor, Json, Kit, Path, Query, Result};
 use axum::{Extension, extract::State, response::Response};
 use db::Tx;
 use jiff::civil::Date;
 use kernel::{Refusal, Role, Scope};
 use org::api::{self, Ask};
-use page::{Actor, Json, Kit, Path, Query, Result};
 use serde::{Deserialize, Serialize};
 use trail::{Answer, Entry};
 use utoipa::{IntoParams, ToSchema};
@@ -31,7 +32,7 @@ use crate::{
 };
 
 /// Who may merge customers in their sight.
-const MAY_MERGE: [Role; 3] = [Role::Administrator, Role::Manager, Role::Finance];
+pub(super) const MAY_MERGE: [Role; 3] = [Role::Administrator, Role::Manager, Role::Finance];
 
 /// The other customer of a preview.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -99,7 +100,18 @@ pub async fn preview(
     Query(query): Query<IntoQuery>,
 ) -> Result<Json<MergedJson>> {
     actor.may(&MAY_MERGE)?;
-    let input = (actor, code, query.into, followers, (kit.today(), kit.now()));
+    Ok(Json(
+        previewed(&kit, actor, (code, query.into), followers).await?,
+    ))
+}
+
+async fn previewed(
+    kit: &Kit,
+    actor: Actor,
+    (code, into): (String, String),
+    followers: Followers,
+) -> Result<MergedJson> {
+    let input = (actor, code, into, followers, (kit.today(), kit.now()));
     // All of it is done and taken back, so what is shown is what would happen.
     let work = kit
         .db
@@ -113,7 +125,7 @@ pub async fn preview(
                 Ok(pair.told(moved, conflicts))
             })
         });
-    Ok(Json(work.await?))
+    Ok(work.await?)
 }
 
 /// Merges a customer into another, whose code goes on; this one's code answers for it.

@@ -3,6 +3,7 @@
 
 use db::{Cursor, Limit, Tx};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use kernel::Role;
 use maud::{Markup, html};
 use org::store::company;
 use page::{
@@ -20,6 +21,7 @@ use crate::{
         contacts::{self, Contact},
         ties::{self, Shown},
     },
+    web::names,
 };
 
 /// Files that are shown; the API lists all.
@@ -52,7 +54,7 @@ fn contacts_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
     Box::pin(async move {
         let customer = CustomerId::of(about.id);
         let found = contacts::of_customer(tx, customer, about.moment).await?;
-        Ok(Some(contacts_card(&about.frame, &found)))
+        Ok(Some(contacts_card(&about.frame, &about.code, &found)))
     })
 }
 
@@ -60,7 +62,7 @@ fn addresses_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
     Box::pin(async move {
         let customer = CustomerId::of(about.id);
         let found = addresses::of_customer(tx, customer, about.moment).await?;
-        Ok(Some(addresses_card(&about.frame, &found)))
+        Ok(Some(addresses_card(&about.frame, &about.code, &found)))
     })
 }
 
@@ -69,7 +71,7 @@ fn ties_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
         let customer = CustomerId::of(about.id);
         let own = ties::shown(tx, customer, about.moment.known_at).await?;
         let below = ties::below(tx, &about.scope, customer, about.moment.as_of).await?;
-        Ok(Some(ties_card(&about.frame, &own, &below)))
+        Ok(Some(ties_card(&about.frame, &about.code, (&own, &below))))
     })
 }
 
@@ -88,7 +90,7 @@ fn files_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
                 file,
             })
             .collect();
-        Ok(Some(files_card(&about.frame, &files)))
+        Ok(Some(files_card(&about.frame, &about.code, &files)))
     })
 }
 
@@ -97,28 +99,54 @@ fn day_of(micros: i64, zone: &TimeZone) -> Option<Date> {
     Some(at.to_zoned(zone.clone()).date())
 }
 
-fn contacts_card(frame: &Frame, contacts: &[Contact]) -> Markup {
+/// The way to add something, for those who may.
+fn adding(frame: &Frame, code: &str, (path, label): (&str, &str), may: &[Role]) -> Markup {
+    let place = format!("{}/{path}/new", page::address("/customers", code));
+    let text = frame.t(label);
+    html! { @if is_among(frame, may) { (page::link(&place, &text).small().ghost().icon("plus")) } }
+}
+
+/// The way to change one thing, for those who may; named for who does not see its place.
+fn changing(frame: &Frame, place: &str, name: &str, may: &[Role]) -> Markup {
+    html! { @if is_among(frame, may) {
+        " " a.btn.s.ghost.icon href=(place) aria-label=(frame.tw("panel-change", &[("name", name)])) {
+            (page::icon("edit"))
+        }
+    } }
+}
+
+fn is_among(frame: &Frame, may: &[Role]) -> bool {
+    let actor = frame.actor.as_ref();
+    actor.is_some_and(|actor| may.contains(&actor.role))
+}
+
+fn contacts_card(frame: &Frame, code: &str, contacts: &[Contact]) -> Markup {
     let title = frame.t("panel-contacts");
+    let may = &crate::web::contacts::MAY_CHANGE;
+    let add = adding(frame, code, ("contacts", "panel-add"), may);
     if contacts.is_empty() {
-        let (none, next) = (
-            frame.t("panel-no-contacts"),
-            frame.t("panel-no-contacts-next"),
-        );
-        return page::card(title, "", html! {}, page::empty(none, next, html! {}));
+        return page::card(title, "", add, page::quiet(frame.t("panel-no-contacts")));
     }
+    let place = |one: &Contact| {
+        let customer = page::address("/customers", code);
+        format!("{customer}/contacts/{}", one.public_id)
+    };
     let body = html! { ul.list { @for one in contacts { li {
         (page::icon("user"))
         span {
-            b { (one.name) }
-            @if let Some(local) = &one.name_local { " " span.t3 lang="zh" { (local) } }
+            b { (names::one(frame, &one.name, one.name_local.as_deref())) }
+            " " span.t3 { (names::other(frame, &one.name, one.name_local.as_deref())) }
             span.sub {
                 @if let Some(phone) = &one.phone { a href=(dial(phone)) { (phone) } " " }
                 @if let Some(email) = &one.email { a href={ "mailto:" (email) } { (email) } }
             }
         }
-        span.push { (page::badge(role_tone(&one.role), frame.t(role_key(&one.role)))) }
+        span.push {
+            (page::badge(role_tone(&one.role), frame.t(role_key(&one.role))))
+            (changing(frame, &place(one), &one.name, may))
+        }
     } } } };
-    page::card(title, contacts.len(), html! {}, body)
+    page::card(title, contacts.len(), add, body)
 }
 
 fn role_tone(role: &str) -> Tone {
@@ -148,15 +176,17 @@ fn dial(phone: &str) -> String {
     format!("tel:{digits}")
 }
 
-fn addresses_card(frame: &Frame, addresses: &[Address]) -> Markup {
+fn addresses_card(frame: &Frame, code: &str, addresses: &[Address]) -> Markup {
     let title = frame.t("panel-addresses");
+    let may = &crate::web::addresses::MAY_CHANGE;
+    let add = adding(frame, code, ("addresses", "panel-add"), may);
     if addresses.is_empty() {
-        let (none, next) = (
-            frame.t("panel-no-addresses"),
-            frame.t("panel-no-addresses-next"),
-        );
-        return page::card(title, "", html! {}, page::empty(none, next, html! {}));
+        return page::card(title, "", add, page::quiet(frame.t("panel-no-addresses")));
     }
+    let place = |one: &Address| {
+        let customer = page::address("/customers", code);
+        format!("{customer}/addresses/{}", one.public_id)
+    };
     let body = html! { ul.list { @for one in addresses { li {
         (page::icon("pin"))
         span {
@@ -164,8 +194,9 @@ fn addresses_card(frame: &Frame, addresses: &[Address]) -> Markup {
             span.sub { (in_one_line(one)) }
             @if let Some((lat, lon)) = one.lat.zip(one.lon) { span.sub { (lat) ", " (lon) } }
         }
+        span.push { (changing(frame, &place(one), &one.line1, may)) }
     } } } };
-    page::card(title, "", html! {}, body)
+    page::card(title, "", add, body)
 }
 
 fn kind_key(kind: &str) -> &'static str {
@@ -190,12 +221,22 @@ fn in_one_line(address: &Address) -> String {
     parts.join(", ")
 }
 
-fn ties_card(frame: &Frame, own: &[Shown], below: &[Shown]) -> Markup {
+fn ties_card(frame: &Frame, code: &str, (own, below): (&[Shown], &[Shown])) -> Markup {
     let title = frame.t("panel-ties");
+    let may = &crate::web::customers::ties::MAY_CHANGE;
+    let add = adding(frame, code, ("ties", "panel-add"), may);
     if own.is_empty() && below.is_empty() {
-        let (none, next) = (frame.t("panel-no-ties"), frame.t("panel-no-ties-next"));
-        return page::card(title, "", html! {}, page::empty(none, next, html! {}));
+        return page::card(title, "", add, page::quiet(frame.t("panel-no-ties")));
     }
+    let ending = |one: &Shown| {
+        let place = format!(
+            "{}/ties/{}/end",
+            page::address("/customers", code),
+            one.kind
+        );
+        let text = frame.t("panel-end-tie");
+        html! { @if one.valid_to.is_none() && is_among(frame, may) { " " (page::link(&place, &text).small().ghost()) } }
+    };
     let body = html! { ul.list {
         @for one in own { li {
             (page::icon("up"))
@@ -203,7 +244,7 @@ fn ties_card(frame: &Frame, own: &[Shown], below: &[Shown]) -> Markup {
                 b { (one.other_name) } " " span.t3 { (one.other_code) }
                 span.sub { (days(frame, one)) }
             }
-            span.push { (page::badge(Tone::Plain, frame.t(tie_key(&one.kind)))) }
+            span.push { (page::badge(Tone::Plain, frame.t(tie_key(&one.kind)))) (ending(one)) }
         } }
         @for one in below { li {
             (page::icon("cust"))
@@ -215,7 +256,7 @@ fn ties_card(frame: &Frame, own: &[Shown], below: &[Shown]) -> Markup {
             span.push { (page::badge(Tone::Line, frame.t(below_key(&one.kind)))) }
         } }
     } };
-    page::card(title, "", html! {}, body)
+    page::card(title, "", add, body)
 }
 
 fn tie_key(kind: &str) -> &'static str {
@@ -240,24 +281,32 @@ fn days(frame: &Frame, tie: &Shown) -> String {
     held(frame, from, to)
 }
 
-fn files_card(frame: &Frame, files: &[Filed]) -> Markup {
+fn files_card(frame: &Frame, code: &str, files: &[Filed]) -> Markup {
     let title = frame.t("panel-files");
+    let may = &crate::web::attachments::MAY_CHANGE;
+    let add = adding(frame, code, ("files", "panel-add"), may);
     if files.is_empty() {
-        let (none, next) = (frame.t("panel-no-files"), frame.t("panel-no-files-next"));
-        return page::card(title, "", html! {}, page::empty(none, next, html! {}));
+        return page::card(title, "", add, page::quiet(frame.t("panel-no-files")));
     }
+    let place = |one: &Filed| {
+        format!(
+            "{}/edit",
+            page::address("/attachments", &one.file.public_id)
+        )
+    };
     let body = html! { ul.list { @for one in files { li {
         (page::icon("doc"))
         span {
-            a href=(page::address("/attachments", &one.file.public_id)) { (one.file.name) }
+            a href=(page::address("/attachments", &one.file.public_id)) hx-boost="false" { (one.file.name) }
             span.sub {
                 (size(frame, one.file.size_bytes)) " · " (one.file.added_by)
                 @if let Some(day) = one.day { " · " (num::day(frame, day)) }
                 @if let Some(note) = &one.file.note { " · " (note) }
             }
         }
+        span.push { (changing(frame, &place(one), &one.file.name, may)) }
     } } } };
-    page::card(title, "", html! {}, body)
+    page::card(title, "", add, body)
 }
 
 /// Bytes as people say them, rounded up so that nothing is empty.
@@ -296,9 +345,9 @@ pub(super) fn samples(frame: &Frame, is_new: bool) -> Vec<Markup> {
         files.clear();
     }
     vec![
-        contacts_card(frame, &people),
-        addresses_card(frame, &places),
-        ties_card(frame, &own, &below),
-        files_card(frame, &files),
+        contacts_card(frame, "C-1", &people),
+        addresses_card(frame, "C-1", &places),
+        ties_card(frame, "C-1", (&own, &below)),
+        files_card(frame, "C-1", &files),
     ]
 }

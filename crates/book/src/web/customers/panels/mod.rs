@@ -279,11 +279,7 @@ fn orders_card(frame: &Frame, customer: &str, orders: &[Order]) -> Markup {
 fn open_card(frame: &Frame, customer: &str, open: &[Open], currency: Currency) -> Markup {
     let title = frame.t("customer-open");
     if open.is_empty() {
-        let body = page::empty(
-            frame.t("customer-nothing-open"),
-            frame.t("customer-nothing-open-next"),
-            html! {},
-        );
+        let body = page::quiet(frame.t("customer-nothing-open"));
         return page::card(title, "", html! {}, body);
     }
     let head = html! { tr {
@@ -338,11 +334,7 @@ fn facts_card(frame: &Frame, customer: &Customer) -> Markup {
 fn keepers_card(frame: &Frame, keepers: &[Keeper]) -> Markup {
     let title = frame.t("customer-keepers");
     if keepers.is_empty() {
-        let body = page::empty(
-            frame.t("customer-no-keeper"),
-            frame.t("customer-no-keeper-next"),
-            html! {},
-        );
+        let body = page::quiet(frame.t("customer-no-keeper"));
         return page::card(title, "", html! {}, body);
     }
     let body = html! { ul.list { @for keeper in keepers { li {

@@ -1,4 +1,8 @@
-//! `/api/v1/frameworks`: what a customer agreed to take over a time, and what is left of it.
+//! `/frameworks` and `/api/v1/frameworks`: what a customer agreed to take over a time, and what is left of it.
+
+pub mod acting;
+pub mod list_page;
+pub mod sheet_page;
 
 use axum::{extract::State, response::Response};
 use db::{DbError, Tx};
@@ -17,6 +21,7 @@ use super::{
     accepted,
     change::Change,
     documents::{DocumentsQuery, note},
+    listing,
     orders::accept_currency,
     price_lists::accept_days,
     references,
@@ -203,9 +208,7 @@ pub async fn list(
     actor: Actor,
     Query(query): Query<DocumentsQuery>,
 ) -> Result<Json<Page<FrameworkRowJson>>> {
-    let question = query.read(FRAMEWORK.states, &frameworks::SORTS)?;
-    let mut tx = kit.db.read().await?;
-    let found = frameworks::list(&mut tx, question.asked(&actor.scope, kit.today())).await?;
+    let found = listing::found::<Framework>(&kit, &actor, &query).await?;
     Ok(Json(Page::of(found, |one| FrameworkRowJson::from(&one))))
 }
 

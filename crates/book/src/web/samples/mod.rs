@@ -1,4 +1,9 @@
-//! `/api/v1/samples`: samples and trials, and what came of them.
+//! `/samples` and `/api/v1/samples`: samples and trials, and what came of them.
+
+pub mod acting;
+pub mod list_page;
+pub mod new_page;
+pub mod sheet_page;
 
 use axum::{extract::State, response::Response};
 use db::Tx;
@@ -14,6 +19,7 @@ use utoipa::ToSchema;
 use super::{
     accepted,
     documents::{DocumentsQuery, note, past_day},
+    listing,
     orders::{NewLineJson, NewOrderJson, OrderJson, created, draw_up},
     references,
 };
@@ -153,11 +159,10 @@ pub async fn list(
     actor: Actor,
     Query(query): Query<DocumentsQuery>,
 ) -> Result<Json<Page<SampleJson>>> {
-    let question = query.read(&STATUSES, &samples::SORTS)?;
-    let today = kit.today();
-    let mut tx = kit.db.read().await?;
-    let found = samples::list(&mut tx, question.asked(&actor.scope, today)).await?;
-    Ok(Json(Page::of(found, |one| SampleJson::of(&one, today))))
+    let found = listing::found::<Sample>(&kit, &actor, &query).await?;
+    Ok(Json(Page::of(found, |one| {
+        SampleJson::of(&one, kit.today())
+    })))
 }
 
 /// One sample or trial.
