@@ -15,6 +15,7 @@ use super::{
     deliveries::ReversalJson,
     documents::{DocumentsQuery, note, past_day},
     invoices::{AllocationJson, order_of},
+    recorded::record,
     references,
 };
 use crate::{
@@ -450,7 +451,7 @@ async fn cancelled(tx: &mut Tx, ask: &Ask<ReversalJson>) -> Result<Answer> {
 }
 
 /// Notes the act and answers the credit note as it is now.
-async fn noted<B>(
+async fn noted<B: Sync>(
     tx: &mut Tx,
     ask: &Ask<B>,
     before: &CreditNoteJson,
@@ -458,14 +459,7 @@ async fn noted<B>(
 ) -> Result<Answer> {
     let own = credit_notes::fetch(tx, &Scope::All, number, ask.today).await?;
     let after = shown(tx, &own).await?;
-    let entry = Entry {
-        action,
-        noun: "credit note",
-        subject: number,
-        why,
-        before: serde_json::to_value(before).ok(),
-        after: serde_json::to_value(&after).ok(),
-    };
-    trail::record(tx, &ask.by(), entry).await?;
+    let told = (Some(before), &after);
+    record(tx, ask, ("credit note", number), (action, why), told).await?;
     Ok(api::done(&after))
 }

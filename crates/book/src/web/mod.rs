@@ -38,6 +38,7 @@ pub mod quotations;
 pub mod rates;
 pub mod rebates;
 pub mod receivables;
+mod recorded;
 mod references;
 pub mod samples;
 mod step;

@@ -14,7 +14,7 @@ use org::{
 };
 use page::{Actor, Json, Kit, Path, Query, Result};
 use serde::{Deserialize, Serialize};
-use trail::{Answer, Entry};
+use trail::Answer;
 use utoipa::ToSchema;
 
 use super::{
@@ -24,6 +24,7 @@ use super::{
     listing,
     orders::accept_currency,
     price_lists::accept_days,
+    recorded::record,
     references,
     step::{Step, StepJson},
 };
@@ -323,7 +324,7 @@ async fn accept_line(tx: &mut Tx, line: &NewFrameworkLineJson, today: Date) -> d
 }
 
 /// The contract as it is now, recorded in the trail.
-async fn told<B>(
+async fn told<B: Sync>(
     tx: &mut Tx,
     ask: &Ask<B>,
     before: Option<&FrameworkJson>,
@@ -331,15 +332,15 @@ async fn told<B>(
 ) -> db::Result<FrameworkJson> {
     let saved = frameworks::fetch(tx, &Scope::All, number, ask.today).await?;
     let after = shown(tx, &saved).await?;
-    let entry = Entry {
-        action,
-        noun: "framework contract",
-        subject: &saved.number,
-        why,
-        before: before.and_then(|before| serde_json::to_value(before).ok()),
-        after: serde_json::to_value(&after).ok(),
-    };
-    trail::record(tx, &ask.by(), entry).await?;
+    let told = (before, &after);
+    record(
+        tx,
+        ask,
+        ("framework contract", &saved.number),
+        (action, why),
+        told,
+    )
+    .await?;
     Ok(after)
 }
 

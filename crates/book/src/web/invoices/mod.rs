@@ -22,6 +22,7 @@ use super::{
     deliveries::ReversalJson,
     documents::{DocumentsQuery, note, past_day},
     listing,
+    recorded::record,
 };
 use crate::{
     course::INVOICE,
@@ -194,7 +195,7 @@ pub(crate) async fn order_of(
 }
 
 /// Notes the act and answers the invoice as it is now.
-async fn noted<B>(
+async fn noted<B: Sync>(
     tx: &mut Tx,
     ask: &Ask<B>,
     before: &InvoiceJson,
@@ -202,14 +203,7 @@ async fn noted<B>(
 ) -> Result<Answer> {
     let own = invoices::fetch(tx, &Scope::All, number, ask.today).await?;
     let after = shown(tx, &own, ask.today).await?;
-    let entry = Entry {
-        action,
-        noun: "invoice",
-        subject: number,
-        why,
-        before: serde_json::to_value(before).ok(),
-        after: serde_json::to_value(&after).ok(),
-    };
-    trail::record(tx, &ask.by(), entry).await?;
+    let told = (Some(before), &after);
+    record(tx, ask, ("invoice", number), (action, why), told).await?;
     Ok(api::done(&after))
 }

@@ -21,7 +21,9 @@ use super::{
     accepted,
     deliveries::ReversalJson,
     documents::{DocumentsQuery, note, past_day},
-    listing, references,
+    listing,
+    recorded::record,
+    references,
 };
 use crate::{
     course::PAYMENT,
@@ -282,7 +284,7 @@ async fn fresh<B>(tx: &mut Tx, ask: &Ask<B>) -> Result<(Payment, PaymentJson)> {
 }
 
 /// Notes the act and answers the payment as it is now.
-async fn noted<B>(
+async fn noted<B: Sync>(
     tx: &mut Tx,
     ask: &Ask<B>,
     before: &PaymentJson,
@@ -290,14 +292,7 @@ async fn noted<B>(
 ) -> Result<Answer> {
     let own = payments::fetch(tx, &Scope::All, reference, ask.today).await?;
     let after = shown(tx, &own).await?;
-    let entry = Entry {
-        action,
-        noun: "payment",
-        subject: reference,
-        why,
-        before: serde_json::to_value(before).ok(),
-        after: serde_json::to_value(&after).ok(),
-    };
-    trail::record(tx, &ask.by(), entry).await?;
+    let told = (Some(before), &after);
+    record(tx, ask, ("payment", reference), (action, why), told).await?;
     Ok(api::done(&after))
 }

@@ -31,6 +31,7 @@ use super::{
         Buying, NewLineJson, NewOrderJson, OrderJson, accept_currency, accept_date, drafts, draw_up,
     },
     prices::accept_project,
+    recorded::record,
     references,
     step::{Step, StepJson},
 };
@@ -175,7 +176,7 @@ fn read_until(text: Option<&str>) -> std::result::Result<Option<Date>, Refusal> 
 }
 
 /// The quotation as it is now, recorded in the trail.
-async fn told<B>(
+async fn told<B: Sync>(
     tx: &mut Tx,
     ask: &Ask<B>,
     before: Option<&QuotationJson>,
@@ -183,15 +184,8 @@ async fn told<B>(
 ) -> db::Result<QuotationJson> {
     let saved = quotations::fetch(tx, &Scope::All, number, None, ask.today).await?;
     let after = shown(tx, &saved, ask.today).await?;
-    let entry = Entry {
-        action,
-        noun: "quotation",
-        subject: &saved.number,
-        why,
-        before: before.and_then(|before| serde_json::to_value(before).ok()),
-        after: serde_json::to_value(&after).ok(),
-    };
-    trail::record(tx, &ask.by(), entry).await?;
+    let told = (before, &after);
+    record(tx, ask, ("quotation", &saved.number), (action, why), told).await?;
     Ok(after)
 }
 

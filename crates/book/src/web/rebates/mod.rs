@@ -30,6 +30,7 @@ use super::{
     listing,
     orders::accept_currency,
     price_lists::accept_days,
+    recorded::record,
     references,
     step::{Step, StepJson},
 };
@@ -178,7 +179,7 @@ fn accept_span(
 }
 
 /// The agreement as it is now, recorded in the trail.
-async fn told<B>(
+async fn told<B: Sync>(
     tx: &mut Tx,
     ask: &Ask<B>,
     before: Option<&RebateJson>,
@@ -186,15 +187,15 @@ async fn told<B>(
 ) -> db::Result<RebateJson> {
     let saved = rebates::fetch(tx, &Scope::All, number, ask.today).await?;
     let after = shown(tx, &saved).await?;
-    let entry = Entry {
-        action,
-        noun: "rebate agreement",
-        subject: &saved.number,
-        why,
-        before: before.and_then(|before| serde_json::to_value(before).ok()),
-        after: serde_json::to_value(&after).ok(),
-    };
-    trail::record(tx, &ask.by(), entry).await?;
+    let told = (before, &after);
+    record(
+        tx,
+        ask,
+        ("rebate agreement", &saved.number),
+        (action, why),
+        told,
+    )
+    .await?;
     Ok(after)
 }
 

@@ -21,6 +21,7 @@ use super::{
     documents::{DocumentsQuery, note, past_day},
     listing,
     orders::{NewLineJson, NewOrderJson, OrderJson, created, draw_up},
+    recorded::record,
     references,
 };
 use crate::{
@@ -232,7 +233,7 @@ fn read_due(text: Option<&str>) -> std::result::Result<Option<Date>, Refusal> {
 }
 
 /// The sample as it is now, recorded in the trail.
-async fn told<B>(
+async fn told<B: Sync>(
     tx: &mut Tx,
     ask: &Ask<B>,
     before: Option<&Sample>,
@@ -241,15 +242,8 @@ async fn told<B>(
     let saved = samples::fetch(tx, &Scope::All, number, ask.today).await?;
     let after = SampleJson::of(&saved, ask.today);
     let before = before.map(|before| SampleJson::of(before, ask.today));
-    let entry = Entry {
-        action,
-        noun: "sample",
-        subject: &saved.number,
-        before: before.and_then(|before| serde_json::to_value(before).ok()),
-        after: serde_json::to_value(&after).ok(),
-        ..Entry::default()
-    };
-    trail::record(tx, &ask.by(), entry).await?;
+    let told = (before.as_ref(), &after);
+    record(tx, ask, ("sample", &saved.number), (action, ""), told).await?;
     Ok(after)
 }
 
