@@ -462,6 +462,7 @@ rebate-says-retroactive = The percent of the tier that is reached counts for all
 rebate-says-incremental = Each tier’s percent counts for what was bought within the tier.
 rebate-tiers = Tiers
 rebate-from-net = From, before tax
+rebate-to-hint = The first day that counts no longer.
 rebate-method = Method
 rebate-method-retroactive = for everything
 rebate-method-incremental = within each tier

@@ -461,6 +461,7 @@ rebate-says-retroactive = 达到的档位比例适用于全部购买额。
 rebate-says-incremental = 各档位比例只适用于该档内的购买额。
 rebate-tiers = 档位
 rebate-from-net = 起点（未税）
+rebate-to-hint = 不再计入的第一天。
 rebate-method = 方法
 rebate-method-retroactive = 全额
 rebate-method-incremental = 分档

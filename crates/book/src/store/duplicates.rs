@@ -9,8 +9,10 @@ use kernel::Scope;
 pub struct Pair {
     pub one_code: String,
     pub one_name: String,
+    pub one_local: Option<String>,
     pub other_code: String,
     pub other_name: String,
+    pub other_local: Option<String>,
 }
 
 /// What two customers have in common.
@@ -37,7 +39,8 @@ impl Same {
 macro_rules! pairs_by {
     ($key:literal) => {
         concat!(
-            "select c.code as one_code, c.name as one_name, d.code as other_code, d.name as other_name
+            "select c.code as one_code, c.name as one_name, c.name_local as one_local,
+                    d.code as other_code, d.name as other_name, d.name_local as other_local
                from book_customer c
                join book_customer d on d.",
             $key,

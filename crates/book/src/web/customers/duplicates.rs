@@ -17,8 +17,8 @@ use utoipa::ToSchema;
 
 use super::merge::MAY_MERGE;
 use crate::{
-    store::duplicates::{self, Same},
-    web::address,
+    store::duplicates::{self, Pair, Same},
+    web::{address, names},
 };
 
 /// Two customers that may be one.
@@ -37,29 +37,34 @@ pub struct DuplicateJson {
 #[utoipa::path(get, path = "/api/v1/customer-duplicates", tag = "book", responses((status = 200, body = Page<DuplicateJson>)))]
 pub async fn list(State(kit): State<Kit>, actor: Actor) -> Result<Json<Page<DuplicateJson>>> {
     let mut tx = kit.db.read().await?;
+    let found = found(&mut tx, &actor.scope, kit.today()).await?;
+    let items = found.into_iter().map(|(pair, same)| DuplicateJson {
+        one: pair.one_code,
+        one_name: pair.one_name,
+        other: pair.other_code,
+        other_name: pair.other_name,
+        same,
+    });
     Ok(Json(Page {
-        items: found(&mut tx, &actor.scope, kit.today()).await?,
+        items: items.collect(),
         next_cursor: None,
     }))
 }
 
-async fn found(tx: &mut Tx, scope: &Scope, today: Date) -> db::Result<Vec<DuplicateJson>> {
-    let mut found: BTreeMap<(String, String), DuplicateJson> = BTreeMap::new();
+/// A pair, and what is the same of it.
+type Alike = (Pair, Vec<&'static str>);
+
+async fn found(tx: &mut Tx, scope: &Scope, today: Date) -> db::Result<Vec<Alike>> {
+    let mut found: BTreeMap<(String, String), Alike> = BTreeMap::new();
     for same in Same::ALL {
         for pair in duplicates::pairs(tx, scope, same, today).await? {
             let key = (pair.one_code.clone(), pair.other_code.clone());
-            let one = found.entry(key).or_insert(DuplicateJson {
-                one: pair.one_code,
-                one_name: pair.one_name,
-                other: pair.other_code,
-                other_name: pair.other_name,
-                same: Vec::new(),
-            });
-            one.same.push(same.as_str());
+            let one = found.entry(key).or_insert((pair, Vec::new()));
+            one.1.push(same.as_str());
         }
     }
-    let mut items: Vec<DuplicateJson> = found.into_values().collect();
-    items.sort_by_key(|pair| std::cmp::Reverse(pair.same.len()));
+    let mut items: Vec<Alike> = found.into_values().collect();
+    items.sort_by_key(|(_, same)| std::cmp::Reverse(same.len()));
     Ok(items)
 }
 
@@ -71,7 +76,7 @@ pub async fn show(State(kit): State<Kit>, actor: Actor, frame: Frame) -> Result<
     Ok(drawn(&frame, &pairs))
 }
 
-fn drawn(frame: &Frame, pairs: &[DuplicateJson]) -> Markup {
+fn drawn(frame: &Frame, pairs: &[Alike]) -> Markup {
     let title = frame.t("duplicates-title");
     let body = if pairs.is_empty() {
         page::empty(
@@ -93,21 +98,21 @@ fn drawn(frame: &Frame, pairs: &[DuplicateJson]) -> Markup {
     )
 }
 
-fn table_of(frame: &Frame, title: &str, pairs: &[DuplicateJson]) -> Markup {
-    let one = |code: &str, name: &str| {
-        html! { a href=(page::address("/customers", code)) { (name) } span.sub { (code) } }
+fn table_of(frame: &Frame, title: &str, pairs: &[Alike]) -> Markup {
+    let one = |code: &str, name: &str, local: Option<&str>| {
+        html! { (names::customer(frame, (code, name, local))) span.sub { (code) } }
     };
     let head = html! { tr {
         (th(frame.t("duplicates-one"))) (th(frame.t("duplicates-other"))) (th(frame.t("duplicates-same")))
         (th(html! { span.vh { (frame.t("duplicates-look")) } }))
     } };
-    let body = html! { @for pair in pairs {
-        @let look = address::with(&merge_place(&pair.other), &[("into", &pair.one)]);
+    let body = html! { @for (pair, same) in pairs {
+        @let look = address::with(&merge_place(&pair.other_code), &[("into", &pair.one_code)]);
         @let text = frame.t("duplicates-look");
         tr.two data-row {
-            th scope="row" { (one(&pair.one, &pair.one_name)) }
-            td.m-full { (one(&pair.other, &pair.other_name)) }
-            td.m-full { @for same in &pair.same {
+            th scope="row" { (one(&pair.one_code, &pair.one_name, pair.one_local.as_deref())) }
+            td { (one(&pair.other_code, &pair.other_name, pair.other_local.as_deref())) }
+            td { @for same in same {
                 (page::badge(Tone::Line, frame.t(&format!("duplicates-same-{same}")))) " "
             } }
             td.m-act { div.rowact { (page::link(&look, &text).small()) } }
@@ -122,12 +127,16 @@ pub(super) fn merge_place(code: &str) -> String {
 }
 
 pub(in crate::web) fn sample(frame: &Frame) -> Markup {
-    let pair = |same: &[&'static str]| DuplicateJson {
-        one: "C-1".to_owned(),
-        one_name: "Linkway Steel Structures".to_owned(),
-        other: "C-2".to_owned(),
-        other_name: "Linkway Steel Struct.".to_owned(),
-        same: same.to_vec(),
+    let pair = |same: &[&'static str]| {
+        let pair = Pair {
+            one_code: "C-1".to_owned(),
+            one_name: "Linkway Steel Structures".to_owned(),
+            one_local: Some("凌威钢构有限公司".to_owned()),
+            other_code: "C-2".to_owned(),
+            other_name: "Linkway Steel Struct.".to_owned(),
+            other_local: None,
+        };
+        (pair, same.to_vec())
     };
     drawn(
         frame,

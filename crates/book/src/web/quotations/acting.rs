@@ -5,7 +5,7 @@ use kernel::{Percent, Price, Quantity};
 use maud::{Markup, html};
 use page::{
     Actor, Choice, FieldKind, FieldSpec, Form, Frame, Kit, Path, Result, field,
-    parts::{table, th, th_n},
+    parts::{stackable_table, th, th_n},
 };
 use serde_json::{Map, Value, json};
 
@@ -85,11 +85,11 @@ fn changing(frame: &Frame, opened: &Opened, own: &Quotation, lines: &[Line]) -> 
     } };
     let body = html! {
         @for (place, line) in lines.iter().enumerate() { tr {
-            th scope="row" { (line.product_name) " " span.t3 { (line.product_code) } }
+            th.m-full scope="row" { (line.product_name) " " span.t3 { (line.product_code) } }
             (cells(frame, &opened, place, &line.product_name))
         } }
         tr {
-            th scope="row" { (cell(frame, &opened, lines.len(), ("product", "quotation-one-more"), "")) }
+            th.m-full scope="row" { (cell(frame, &opened, lines.len(), ("product", "quotation-one-more"), "")) }
             (cells(frame, &opened, lines.len(), ""))
         }
     };
@@ -98,7 +98,7 @@ fn changing(frame: &Frame, opened: &Opened, own: &Quotation, lines: &[Line]) -> 
             (field(frame, FieldSpec { kind: FieldKind::Date, required: true, ..opened.spec("date", &day) }))
             (field(frame, FieldSpec { kind: FieldKind::Date, required: true, ..opened.spec("valid_until", &until) }))
         }
-        (table(&title, head, body))
+        (stackable_table(&title, head, body))
     }
 }
 
@@ -122,9 +122,9 @@ fn texts(line: &Line) -> [(&'static str, String); 3] {
 
 fn cells(frame: &Frame, opened: &Opened, place: usize, product: &str) -> Markup {
     html! {
-        td.n { (cell(frame, opened, place, ("quantity", "order-quantity"), product)) }
-        td.n { (cell(frame, opened, place, ("unit_price", "order-price"), product)) }
-        td.n { (cell(frame, opened, place, ("discount_percent", "order-discount"), product)) }
+        @for (name, label) in [("quantity", "order-quantity"), ("unit_price", "order-price"), ("discount_percent", "order-discount")] {
+            td.n.m-full data-l=(frame.t(label)) { (cell(frame, opened, place, (name, label), product)) }
+        }
     }
 }
 
@@ -161,16 +161,16 @@ fn converting(frame: &Frame, opened: &Opened, lines: &[Line]) -> Markup {
         (th(frame.t("order-product"))) (th_n(frame.t("quotation-offered"))) (th_n(frame.t("quotation-taken")))
     } };
     let body = html! { @for (place, line) in lines.iter().enumerate() { tr {
-        th scope="row" { (line.product_name) " " span.t3 { (line.product_code) } }
-        td.n { (Quantity::of_millionths(line.quantity)) }
-        td.n { (cell(frame, &opened, place, ("quantity", "quotation-taken"), &line.product_name)) }
+        th.m-full scope="row" { (line.product_name) " " span.t3 { (line.product_code) } }
+        td.n.m-full data-l=(frame.t("quotation-offered")) { (Quantity::of_millionths(line.quantity)) }
+        td.n.m-full data-l=(frame.t("quotation-taken")) { (cell(frame, &opened, place, ("quantity", "quotation-taken"), &line.product_name)) }
     } } };
     html! {
         div.formg {
             (field(frame, FieldSpec { hint: Some(&hint), ..opened.spec("number", &number) }))
             (field(frame, FieldSpec { kind: FieldKind::Date, required: true, ..opened.spec("date", &day) }))
         }
-        (table(&title, head, body))
+        (stackable_table(&title, head, body))
     }
 }
 

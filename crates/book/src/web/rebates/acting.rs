@@ -78,7 +78,7 @@ fn changing(
     let methods =
         methods.map(|method| Choice::new(method, frame.t(&format!("rebate-method-{method}"))));
     let (from, to) = (frame.t("deed-from"), frame.t("deed-to"));
-    let hint = frame.t("deed-to-hint");
+    let hint = frame.t("rebate-to-hint");
     let (method, note) = (frame.t("rebate-method"), frame.t("deed-note"));
     let head =
         html! { tr { (th_n(frame.t("rebate-from-net"))) (th_n(frame.t("rebate-percent"))) } };
