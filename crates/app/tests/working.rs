@@ -76,6 +76,13 @@ testkit::each_engine!(
         let made = app.form(&chen, "/quotations/QU-1/convert", &taken).await.is(303);
         assert_eq!(made.header("location"), "/orders/SO-9");
         assert_eq!(read(&app, &ada, "/api/v1/orders/SO-9").await["net"], "21.00");
+        let order = page(&app, &chen, "/orders/SO-9").await;
+        assert!(order.contains("?do=confirm\"") && !order.contains("?do=close\""), "{order}");
+        app.form(&chen, "/orders/SO-9/confirm", &[("version", "1")]).await.is(303);
+        let again = app.form(&chen, "/orders/SO-9/confirm", &[]).await.is(409).text;
+        assert!(again.contains("Order SO-9 is confirmed"), "{again}");
+        app.form(&chen, "/orders/SO-9/close", &[("version", "2"), ("reason", "Enough")]).await.is(303);
+        assert_eq!(read(&app, &ada, "/api/v1/orders/SO-9").await["status"], "closed");
     }
 );
 

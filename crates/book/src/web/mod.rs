@@ -111,6 +111,7 @@ fn pages() -> Router<Kit> {
         .route("/orders", get(orders::list_page::show))
         .route("/orders/bulk", post(orders::bulk::act))
         .route("/orders/{number}", get(orders::sheet_page::show))
+        .route("/orders/{number}/{deed}", post(orders::acting::act))
         .route("/invoices", get(listing::show::<Invoice>))
         .route("/invoices/{number}", get(invoices::page::show))
         .route("/payments", get(listing::show::<Payment>))

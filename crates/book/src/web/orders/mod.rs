@@ -1,5 +1,6 @@
 //! `/orders` and `/api/v1/orders`: what customers ordered, line by line, and who earned it.
 
+pub mod acting;
 pub mod amendment;
 pub mod bulk;
 mod calling;

@@ -5,11 +5,14 @@ use kernel::{Currency, Money, Percent, Quantity, Rate};
 use maud::{Markup, html};
 use org::store::company;
 use page::{
-    Actor, Frame, Kit, Path, Result, num,
+    Actor, Frame, Kit, Path, Query, Result, num,
     parts::{stackable_table, table, th, th_n},
 };
 
-use super::list_page::{buyer, status_badge};
+use super::{
+    acting,
+    list_page::{buyer, status_badge},
+};
 use crate::{
     RateId,
     rates::{Quote, Rated},
@@ -17,7 +20,11 @@ use crate::{
         orders::{self, Line, Order},
         rates,
     },
-    web::{names, products::page::written},
+    web::{
+        deeds::{DeedQuery, Opened},
+        names,
+        products::page::written,
+    },
 };
 
 /// A share of the order as the page shows it.
@@ -34,9 +41,21 @@ pub async fn show(
     actor: Actor,
     frame: Frame,
     Path(number): Path<String>,
+    Query(query): Query<DeedQuery>,
+) -> Result<Markup> {
+    drawn(&kit, &actor, &frame, &number, &Opened::of(query)).await
+}
+
+/// The page with a form that is open or none.
+pub(super) async fn drawn(
+    kit: &Kit,
+    actor: &Actor,
+    frame: &Frame,
+    number: &str,
+    opened: &Opened,
 ) -> Result<Markup> {
     let mut tx = kit.db.read().await?;
-    let order = orders::fetch(&mut tx, &actor.scope, &number, kit.today()).await?;
+    let order = orders::fetch(&mut tx, &actor.scope, number, kit.today()).await?;
     let lines = orders::lines(&mut tx, order.order()).await?;
     let shares: Vec<Share> = if order.status == "draft" {
         let planned = orders::planned(&mut tx, order.order(), order.date()).await?;
@@ -67,11 +86,12 @@ pub async fn show(
     let counted = rated.map(|rated| (rated, base));
     let currency = order.money()?;
     Ok(order_page(
-        &frame,
+        frame,
         &order,
         &lines,
         (&shares, counted),
         currency,
+        opened,
     ))
 }
 
@@ -81,7 +101,9 @@ fn order_page(
     lines: &[Line],
     (shares, counted): (&[Share], Option<(Rated, Currency)>),
     currency: Currency,
+    opened: &Opened,
 ) -> Markup {
+    let deeds = acting::deeds(frame, order);
     let title = html! { (frame.tw("order-title", &[("number", order.number.as_str())])) };
     let sub = html! {
         (names::customer(frame, buyer(order)))
@@ -94,7 +116,8 @@ fn order_page(
         frame,
         &order.number,
         html! {
-            (page::page_head(title, sub, html! {}))
+            (page::page_head(title, sub, deeds.buttons(frame, opened)))
+            (deeds.sheet(frame, opened, &opened.reason(frame)))
             div.g {
                 div.c8.stack {
                     (page::card(&lines_title, currency.code(), html! {}, lines_table(frame, order, lines, currency)))
@@ -239,5 +262,12 @@ pub(in crate::web) fn sample(frame: &Frame) -> Markup {
         version: 1,
     };
     let counted = Some((rated, euro));
-    order_page(frame, &order, &lines, (&shares, counted), currency)
+    order_page(
+        frame,
+        &order,
+        &lines,
+        (&shares, counted),
+        currency,
+        &Opened::default(),
+    )
 }
