@@ -23,3 +23,5 @@ mod planning;
 mod reach;
 #[path = "browser/visitor.rs"]
 mod visitor;
+#[path = "browser/working.rs"]
+mod working;
