@@ -65,6 +65,8 @@ impl Sample {
             reason: if is_over { "Dries too slowly" } else { "" }.to_owned(),
             note: "For the new hull line".to_owned(),
             order_number: (status == "sold").then(|| "SO-2026-00001".to_owned()),
+            person_id: Some(1),
+            person_code: Some("p-1".to_owned()),
             version: 1,
         }
     }
