@@ -32,6 +32,8 @@ const FEW: i64 = 512;
 const ROUNDS: u32 = 4;
 /// How often the length of the log is looked at while there are commits.
 const LOOK: Duration = Duration::from_millis(50);
+/// Looks without a commit after which everything is moved: a second.
+const QUIET_LOOKS: u32 = 20;
 
 /// Who moves the log of one database. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -90,26 +92,36 @@ impl Checkpoints {
         self.pool.close().await;
     }
 
-    /// Looks at the log until nobody commits any more.
+    /// Looks at the log until nobody has committed for a while, and moves what is left then: a
+    /// company at rest is in its file.
     async fn look(&self) {
+        let mut quiet_looks = 0;
         loop {
             let seen = self.commits.load(Ordering::SeqCst);
             tokio::time::sleep(LOOK).await;
-            match self.shorten().await {
+            let is_quiet = self.commits.load(Ordering::SeqCst) == seen;
+            quiet_looks = if is_quiet { quiet_looks + 1 } else { 0 };
+            let outcome = match quiet_looks {
+                0 => self.shorten().await,
+                QUIET_LOOKS => self.passive().await.map(drop),
+                _ => Ok(()),
+            };
+            match outcome {
                 Ok(()) => {}
                 Err(sqlx::Error::PoolClosed) => return,
                 // The log keeps all that was committed, and the next look tries again.
                 Err(error) => tracing::warn!(%error, "the log of SQLite could not be moved"),
             }
-            if self.commits.load(Ordering::SeqCst) != seen {
+            if quiet_looks < QUIET_LOOKS {
                 continue;
             }
             self.is_looking.store(false, Ordering::SeqCst);
-            // A commit between the last two lines has found somebody looking.
+            // A commit between the two lines above has found somebody looking.
             let is_quiet = self.commits.load(Ordering::SeqCst) == seen;
             if is_quiet || self.is_looking.swap(true, Ordering::SeqCst) {
                 return;
             }
+            quiet_looks = 0;
         }
     }
 
