@@ -88,10 +88,16 @@ pub fn navigation() -> Vec<NavGroup> {
         },
         NavGroup {
             title_key: Some("nav-settings-group"),
-            items: vec![NavItem {
-                roles: &SETTERS,
-                ..item("/settings/number-series", "nav-number-series", "list", 'n')
-            }],
+            items: vec![
+                NavItem {
+                    roles: &SETTERS,
+                    ..item("/settings/number-series", "nav-number-series", "list", 'n')
+                },
+                NavItem {
+                    roles: &SETTERS,
+                    ..item("/settings/rates", "nav-rates", "coins", 'x')
+                },
+            ],
         },
     ]
 }

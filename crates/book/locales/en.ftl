@@ -609,3 +609,25 @@ refusal-sample-state = The sample is in another state by now, and this cannot be
 refusal-rebate-state = The agreement is in another state by now, and this cannot be done there.
 refusal-date-malformed = This is not a day. Write it like 2026-06-16.
 refusal-number-malformed = This is not a number. Write it like 31.2304.
+
+# Rates
+nav-rates = Rates
+rates-title = Rates
+rates-sub = What other currencies are worth in { $currency }, day by day
+rates-all = Newest first
+rates-none = No rate yet
+rates-none-next = Record one here, or read a file in. Documents in other currencies need the rate of their day or of the seven days before.
+rate-currency = Currency
+rate-quote = As quoted
+rate-correct = Correct
+rate-correct-of = Correct { $currency } of { $day }
+rate-record = Record a rate
+rate-from = Currency
+rate-from-hint = Three letters, such as USD.
+rate-date = Day
+rate-per = Units
+rate-per-hint = How many units the rate is for: 1, 10, 100 and so on. One if left empty.
+rate-rate = Rate
+rate-rate-hint = Up to six places. Documents that took a rate keep it when it is corrected.
+rate-save = Keep the rate
+rate-kept = The rate is kept.

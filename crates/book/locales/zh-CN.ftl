@@ -608,3 +608,25 @@ refusal-sample-state = 样品状态已变，无法执行此操作。
 refusal-rebate-state = 协议状态已变，无法执行此操作。
 refusal-date-malformed = 日期格式有误，请写成 2026-06-16。
 refusal-number-malformed = 不是有效数字，请写成 31.2304。
+
+# 汇率
+nav-rates = 汇率
+rates-title = 汇率
+rates-sub = 其他货币每日折合 { $currency }
+rates-all = 最新在前
+rates-none = 还没有汇率
+rates-none-next = 在此录入，或导入文件。外币单据需要当日或此前七日内的汇率。
+rate-currency = 货币
+rate-quote = 报价
+rate-correct = 更正
+rate-correct-of = 更正 { $day }的 { $currency }
+rate-record = 录入汇率
+rate-from = 货币
+rate-from-hint = 三个字母，例如 USD。
+rate-date = 日期
+rate-per = 单位数
+rate-per-hint = 汇率对应的单位数：1、10、100 等。留空为一。
+rate-rate = 汇率
+rate-rate-hint = 最多六位小数。更正后，已采用该汇率的单据不变。
+rate-save = 保存汇率
+rate-kept = 汇率已保存。

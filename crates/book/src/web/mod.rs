@@ -74,9 +74,13 @@ pub fn routes() -> Router<Kit> {
         .merge(series())
 }
 
-/// How documents are numbered.
+/// How documents are numbered and counted.
 fn series() -> Router<Kit> {
     Router::new()
+        .route(
+            "/settings/rates",
+            get(rates::page::show).post(rates::page::record),
+        )
         .route(
             "/settings/number-series",
             get(number_series::page::show).post(number_series::page::set),
@@ -537,6 +541,7 @@ pub fn samples(frame: &Frame) -> Vec<(&'static str, maud::Markup)> {
     all.extend(customers::keeping::samples(frame));
     all.extend(offers_samples(frame));
     all.extend(number_series::page::samples(frame));
+    all.extend(rates::page::samples(frame));
     all
 }
 

@@ -1,5 +1,8 @@
 //! `/api/v1/rates`: what other currencies are worth in the company's, day by day.
 
+pub mod page;
+
+use ::page::{Actor, Json, Kit, Path, Query, Result};
 use axum::{extract::State, response::Response};
 use db::{Cursor, DbError, Limit, Tx};
 use jiff::{Timestamp, civil::Date};
@@ -8,7 +11,6 @@ use org::{
     api::{self, Ask, Page},
     store::company,
 };
-use page::{Actor, Json, Kit, Path, Query, Result};
 use serde::{Deserialize, Serialize};
 use trail::{Answer, Entry};
 use utoipa::ToSchema;
