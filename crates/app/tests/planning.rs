@@ -143,3 +143,32 @@ testkit::each_engine!(
         }
     }
 );
+
+testkit::each_engine!(
+    async fn a_period_has_other_days_until_a_target_stands_in_it(db) {
+        let app = TestApp::of(db).await;
+        let (ada, chen) = (app.token("ada").await, app.token("chen").await);
+        let new = json!({ "code": "P-1", "calendar": "weeks", "from": "2026-01-05", "to": "2026-02-02" });
+        let made = app.post(&ada, "/api/v1/periods", &new).await.is(201);
+        let place = made.header("location").to_owned();
+        let one = app.get(&chen, &place).await.is(200);
+        let etag = one.header("etag").to_owned();
+        assert_eq!(one.json()["to"], "2026-02-02");
+        app.get(&chen, "/api/v1/periods/P-9").await.is(404);
+        let change = json!({ "to": "2026-02-09" });
+        app.send(&chen, Method::PATCH, &place, &change).await.is(403);
+        let same = [("if-match", etag.as_str())];
+        app.send_with(&ada, Method::PATCH, &place, &change, &same).await.is(200);
+        app.send_with(&ada, Method::PATCH, &place, &json!({ "to": "2026-02-16" }), &same).await.is(412);
+        app.send(&ada, Method::PATCH, &place, &json!({ "to": "2026-01-05" })).await.is(422);
+        let next = json!({ "code": "P-2", "calendar": "weeks", "from": "2026-02-09", "to": "2026-03-09" });
+        app.post(&ada, "/api/v1/periods", &next).await.is(201);
+        app.send(&ada, Method::PATCH, &place, &json!({ "to": "2026-02-20" })).await.is(422);
+        assert_eq!(app.get(&ada, &place).await.is(200).json()["to"], "2026-02-09");
+        // Fiscal months are made with the first plan, and its targets stand in them.
+        let plan = json!({ "code": "2026-all", "unit": "company", "year": 2026, "total": "1200" });
+        app.post(&ada, "/api/v1/plans", &plan).await.is(201);
+        let no = app.send(&ada, Method::PATCH, "/api/v1/periods/2026-06", &json!({ "to": "2026-06-30" })).await.is(409);
+        assert_eq!(no.code(), "period.planned");
+    }
+);

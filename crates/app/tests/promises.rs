@@ -23,10 +23,8 @@ const NO_NOUNS: [&str; 6] = [
 ];
 
 /// What a noun lacks because it is done in another way, which is said beside it.
-const OTHERWISE: [(&str, &str); 10] = [
+const OTHERWISE: [(&str, &str); 8] = [
     // Told by a span of days: a span is recorded anew, and what was known before stays.
-    ("periods", "one"),
-    ("periods", "change"),
     ("prices", "one"),
     ("prices", "change"),
     ("special-prices", "one"),

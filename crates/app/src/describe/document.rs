@@ -187,6 +187,8 @@ use super::formats::{tell_format, tell_formats};
         plan::web::plans::revise,
         plan::web::plans::periods,
         plan::web::plans::create_period,
+        plan::web::plans::period,
+        plan::web::plans::change_period,
         plan::web::spread::spread,
     ),
     components(schemas(page::ProblemDocument, page::problem::ProblemField))

@@ -144,6 +144,41 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<(String, Stored)>> {
     Ok(named.collect())
 }
 
+/// Whether a target stands in a period, in any version of a plan.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn is_planned(tx: &mut Tx, period: PeriodId) -> Result<bool> {
+    const SQL: &str = "
+        select version_id
+          from plan_month
+         where period_id = $1
+         order by version_id
+         limit 1";
+    let found: Option<(i64,)> = tx.q(SQL).bind(period.get()).maybe().await?;
+    Ok(found.is_some())
+}
+
+/// Gives a period other days.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn set_days(tx: &mut Tx, period: PeriodId, (from, to): (Date, Date)) -> Result<()> {
+    const SQL: &str = "
+        update plan_period
+           set from_day = $1, to_day = $2
+         where id = $3";
+    tx.q(SQL)
+        .bind(from.to_string())
+        .bind(to.to_string())
+        .bind(period.get())
+        .run()
+        .await
+        .map(drop)
+}
+
 /// Adds periods to a calendar.
 ///
 /// # Errors

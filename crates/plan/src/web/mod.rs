@@ -70,6 +70,10 @@ pub fn routes() -> Router<Kit> {
             "/api/v1/periods",
             get(plans::periods).post(plans::create_period),
         )
+        .route(
+            "/api/v1/periods/{code}",
+            get(plans::period).patch(plans::change_period),
+        )
         .route("/api/v1/attainment", get(attainment::api))
         .route("/api/v1/moves", get(moves::list).post(moves::create))
         .route("/api/v1/moves/preview", post(moves::preview))

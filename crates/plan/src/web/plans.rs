@@ -2,6 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use db::{DbError, Tx};
+use jiff::civil::Date;
 use kernel::{Code, Currency, Money, Period, PeriodCalendar, Refusal, Role, Scope};
 use org::api::{self, Ask, ListQuery, Page};
 use page::{Actor, Json, Kit, Path, Query, Result};
@@ -455,7 +456,112 @@ async fn add_period(tx: &mut Tx, ask: &Ask<PeriodJson>) -> db::Result<Answer> {
         calendar: Some(calendar.to_string()),
         ..body.clone()
     };
-    Ok(api::created("/api/v1/periods".to_owned(), &shown))
+    let place = page::address("/api/v1/periods", code.as_str());
+    Ok(api::created(place, &shown))
+}
+
+/// What of a period can be changed; what is left out stays.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PeriodChangeJson {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    /// The first day after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
+}
+
+/// One period by its code.
+#[utoipa::path(get, path = "/api/v1/periods/{code}", tag = "plan", responses((status = 200, body = PeriodJson), (status = 404)))]
+pub async fn period(
+    State(kit): State<Kit>,
+    _actor: Actor,
+    Path(code): Path<String>,
+) -> Result<Response> {
+    let mut tx = kit.db.read().await?;
+    let (calendar, stored) = named_period(&mut tx, &code).await?;
+    let version = days_as_version(&stored.period);
+    Ok(api::versioned(version, &shown_period(calendar, &stored)))
+}
+
+async fn named_period(tx: &mut Tx, code: &str) -> db::Result<(String, calendars::Stored)> {
+    let folded = code.trim().to_ascii_lowercase();
+    let all = calendars::all(tx).await?;
+    let found = all
+        .into_iter()
+        .find(|(_, stored)| stored.period.code.folded() == folded);
+    Ok(found.ok_or_else(|| Refusal::missing(format!("period {code}")))?)
+}
+
+fn shown_period(calendar: String, stored: &calendars::Stored) -> PeriodJson {
+    PeriodJson {
+        code: stored.period.code.to_string(),
+        calendar: Some(calendar),
+        from: stored.period.from.to_string(),
+        to: stored.period.to.to_string(),
+    }
+}
+
+/// Its days are all that changes of a period, so they tell two readings of it apart.
+fn days_as_version(period: &Period) -> i64 {
+    let days = |day: Date| i64::from((day - Date::ZERO).get_days());
+    days(period.from) * 10_000_000 + days(period.to)
+}
+
+/// Gives a period other days, as long as no target stands in it.
+#[utoipa::path(patch, path = "/api/v1/periods/{code}", tag = "plan", request_body = PeriodChangeJson, responses((status = 200, body = PeriodJson), (status = 404), (status = 409), (status = 412), (status = 422)))]
+pub async fn change_period(
+    State(kit): State<Kit>,
+    Path(code): Path<String>,
+    ask: Ask<PeriodChangeJson>,
+) -> Result<Response> {
+    ask.actor.may(&[Role::Administrator])?;
+    api::carry_out(&kit, ask.about(code), |tx, ask| {
+        Box::pin(save_period(tx, ask))
+    })
+    .await
+}
+
+async fn save_period(tx: &mut Tx, ask: &Ask<PeriodChangeJson>) -> db::Result<Answer> {
+    let (calendar, mut stored) = named_period(tx, &ask.subject).await?;
+    ask.fresh(days_as_version(&stored.period))?;
+    let day = |text: &Option<String>, was: Date, field: &'static str| match text {
+        Some(text) => api::accept_day(text, field),
+        None => Ok(was),
+    };
+    let from = day(&ask.body.from, stored.period.from, "from")?;
+    let to = day(&ask.body.to, stored.period.to, "to")?;
+    let before = serde_json::to_value(shown_period(calendar.clone(), &stored)).ok();
+    let changed = Period::new(stored.period.code.clone(), from, to).map_err(|no| no.at("to"))?;
+    if changed == stored.period {
+        return Ok(api::done(&shown_period(calendar, &stored)));
+    }
+    if calendars::is_planned(tx, stored.id).await? {
+        let text = format!(
+            "Targets stand in {}; its days are part of what was published. Record another period.",
+            stored.period.code
+        );
+        return Err(Refusal::state("period.planned", text).into());
+    }
+    let others = calendars::all(tx).await?.into_iter().filter(|(_, other)| {
+        other.calendar == stored.calendar && other.period.code != changed.code
+    });
+    let mut all: Vec<Period> = others.map(|(_, other)| other.period).collect();
+    all.push(changed.clone());
+    PeriodCalendar::new(all).map_err(|no| no.at("from"))?;
+    calendars::set_days(tx, stored.id, (from, to)).await?;
+    stored.period = changed;
+    let shown = shown_period(calendar, &stored);
+    let entry = Entry {
+        action: "change",
+        noun: "period",
+        subject: stored.period.code.as_str(),
+        before,
+        after: serde_json::to_value(&shown).ok(),
+        ..Entry::default()
+    };
+    trail::record(tx, &ask.by(), entry).await?;
+    Ok(api::done(&shown))
 }
 
 /// Which version of a plan a page shows.
