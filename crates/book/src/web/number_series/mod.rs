@@ -161,7 +161,7 @@ fn shown_of(kept: &Kept, today: Date) -> Option<SeriesJson> {
 }
 
 /// The series that were begun or set, newest year first.
-#[utoipa::path(get, path = "/api/v1/number-series", tag = "book", responses((status = 200, body = Page<SeriesJson>)))]
+#[utoipa::path(get, path = "/api/v1/number-series", tag = "book", responses((status = 200, body = Page<SeriesJson>), (status = 403)))]
 pub async fn list(
     State(kit): State<Kit>,
     actor: Actor,
@@ -175,7 +175,7 @@ pub async fn list(
 }
 
 /// One series that was begun or set.
-#[utoipa::path(get, path = "/api/v1/number-series/{company}/{kind}/{year}", tag = "book", responses((status = 200, body = SeriesJson), (status = 404)))]
+#[utoipa::path(get, path = "/api/v1/number-series/{company}/{kind}/{year}", tag = "book", responses((status = 200, body = SeriesJson), (status = 403), (status = 404)))]
 pub async fn one(
     State(kit): State<Kit>,
     actor: Actor,
