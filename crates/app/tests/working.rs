@@ -307,3 +307,33 @@ testkit::each_engine!(
         app.form(&chen, "/customers/C-chen/merge", &right).await.is(403);
     }
 );
+
+testkit::each_engine!(
+    async fn lists_of_offers_go_out_as_they_are_narrowed(db) {
+        let app = TestApp::of(db).await;
+        let ada = book(&app).await;
+        for (number, whose) in [("QU-1", "chen"), ("QU-2", "sun")] {
+            let offer = json!({ "number": number, "customer": format!("C-{whose}"), "lines": [{ "product": "P", "quantity": "3" }] });
+            app.post(&ada, "/api/v1/quotations", &offer).await.is(201);
+        }
+        let sample = json!({ "number": "SP-1", "customer": "C-chen", "product": "P", "quantity": "2", "date": "2026-06-01" });
+        app.post(&ada, "/api/v1/samples", &sample).await.is(201);
+        let (xu, chen) = (app.sign_in("xu").await, app.sign_in("chen").await);
+        let all = app.get(&xu, "/quotations/export.csv?sort=number").await.is(200).text;
+        let rows: Vec<&str> = all.lines().collect();
+        assert_eq!(rows.len(), 3, "{all}");
+        assert!(rows[0].contains("quotation,date,customer,name,valid_until,status,edition,currency,net,tax,gross"), "{all}");
+        assert_eq!(rows[1], "QU-1,2026-06-16,C-chen,chen paints,2026-07-16,draft,1,EUR,30.00,0.00,30.00");
+        // Everybody's file holds what they see.
+        let own = app.get(&chen, "/quotations/export.csv").await.is(200).text;
+        assert!(own.contains("QU-1") && !own.contains("QU-2"), "{own}");
+        let none = app.get(&xu, "/quotations/export.csv?status=lost").await.is(200).text;
+        assert_eq!(none.lines().count(), 1, "{none}");
+        let late = app.get(&xu, "/samples/export.csv").await.is(200).text;
+        assert!(late.contains("SP-1,2026-06-01,C-chen,chen paints,sample,P,2,2026-07-01,open,,,,"), "{late}");
+        for list in ["frameworks", "rebates", "samples", "quotations"] {
+            let book = app.get(&xu, &format!("/{list}/export.xlsx")).await.is(200);
+            assert!(book.bytes.starts_with(b"PK"), "{list}");
+        }
+    }
+);

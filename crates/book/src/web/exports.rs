@@ -8,16 +8,13 @@ use page::{Actor, Kit, Problem, Result};
 use sheet::export::{Export, Format, Value};
 
 use super::{
-    documents::DocumentsQuery, invoices::STATUSES as INVOICE_STATUSES, orders::OrdersQuery,
-    payments::STATUSES as PAYMENT_STATUSES, products::ProductsQuery,
+    documents::DocumentsQuery, listing::Document, orders::OrdersQuery, products::ProductsQuery,
 };
 use crate::{
     sheet::export_products,
     store::{
-        invoices::{self, Invoice, NO_DUE_DAY},
         listed::{self, Asked},
         orders::{self, Order},
-        payments::{self, Payment},
     },
 };
 
@@ -26,12 +23,6 @@ const MOST_ROWS: usize = 100_000;
 
 const ORDERS: [&str; 9] = [
     "order", "date", "customer", "name", "status", "currency", "net", "tax", "gross",
-];
-const INVOICES: [&str; 9] = [
-    "invoice", "date", "customer", "name", "due_date", "status", "currency", "gross", "open",
-];
-const PAYMENTS: [&str; 9] = [
-    "payment", "date", "customer", "name", "method", "status", "currency", "amount", "left",
 ];
 
 /// `GET /orders/export.csv` and `.xlsx`, narrowed and sorted like the list.
@@ -55,18 +46,19 @@ pub(super) async fn orders(
     Ok(org::web::download("orders", format, bytes))
 }
 
-/// `GET /invoices/export.csv` and `.xlsx`, narrowed and sorted like the list.
-pub(super) async fn invoices(
+/// `GET /invoices/export.csv` and its like, narrowed and sorted like the list.
+pub(super) async fn documents<T: Document>(
     kit: Kit,
     actor: Actor,
     query: DocumentsQuery,
     format: Format,
 ) -> Result<Response> {
-    let question = query.read(&INVOICE_STATUSES, &invoices::SORTS)?;
+    let question = query.read(T::STATUSES, T::SORTS)?;
     let today = kit.today();
+    let (name, columns) = T::FILE;
     let mut tx = kit.db.read().await?;
     let mut bytes = Vec::new();
-    let mut file = Pages::new("invoices", &INVOICES, (format, today), &mut bytes)?;
+    let mut file = Pages::new(name, columns, (format, today), &mut bytes)?;
     let mut from = Some(Cursor::start());
     while let Some(cursor) = from {
         let asked = Asked {
@@ -74,37 +66,11 @@ pub(super) async fn invoices(
             from: &cursor,
             ..question.asked(&actor.scope, today)
         };
-        let page = listed::page::<Invoice>(&mut tx, asked).await?;
-        from = file.add(&page, |own| of_invoice(own, today))?;
+        let page = listed::page::<T>(&mut tx, asked).await?;
+        from = file.add(&page, |own| own.values(today))?;
     }
     file.finish()?;
-    Ok(org::web::download("invoices", format, bytes))
-}
-
-/// `GET /payments/export.csv` and `.xlsx`, narrowed and sorted like the list.
-pub(super) async fn payments(
-    kit: Kit,
-    actor: Actor,
-    query: DocumentsQuery,
-    format: Format,
-) -> Result<Response> {
-    let question = query.read(&PAYMENT_STATUSES, &payments::SORTS)?;
-    let today = kit.today();
-    let mut tx = kit.db.read().await?;
-    let mut bytes = Vec::new();
-    let mut file = Pages::new("payments", &PAYMENTS, (format, today), &mut bytes)?;
-    let mut from = Some(Cursor::start());
-    while let Some(cursor) = from {
-        let asked = Asked {
-            limit: file.limit,
-            from: &cursor,
-            ..question.asked(&actor.scope, today)
-        };
-        let page = listed::page::<Payment>(&mut tx, asked).await?;
-        from = file.add(&page, of_payment)?;
-    }
-    file.finish()?;
-    Ok(org::web::download("payments", format, bytes))
+    Ok(org::web::download(name, format, bytes))
 }
 
 /// `GET /products/export.csv` and `.xlsx`, narrowed and sorted like the list; they can be read in again.
@@ -156,7 +122,7 @@ impl<'out> Pages<'out> {
     fn add<T>(
         &mut self,
         page: &Listing<T>,
-        cells: impl Fn(&T) -> std::result::Result<[Value<'_>; 9], Refusal>,
+        cells: impl Fn(&T) -> std::result::Result<Vec<Value<'_>>, Refusal>,
     ) -> std::result::Result<Option<Cursor>, Refusal> {
         for own in &page.items {
             self.file.row(&cells(own)?)?;
@@ -177,10 +143,10 @@ impl<'out> Pages<'out> {
     }
 }
 
-fn of_order(own: &Order) -> std::result::Result<[Value<'_>; 9], Refusal> {
+fn of_order(own: &Order) -> std::result::Result<Vec<Value<'_>>, Refusal> {
     let currency = own.money()?;
     let amount = |minor| Value::money(Money::of_minor(minor, currency));
-    Ok([
+    Ok(vec![
         Value::of(&own.number),
         Value::Day(own.date()),
         Value::of(&own.customer_code),
@@ -190,39 +156,5 @@ fn of_order(own: &Order) -> std::result::Result<[Value<'_>; 9], Refusal> {
         amount(own.net_minor),
         amount(own.tax_minor),
         amount(own.gross_minor),
-    ])
-}
-
-fn of_invoice(own: &Invoice, today: Date) -> std::result::Result<[Value<'_>; 9], Refusal> {
-    let currency = own.money()?;
-    let amount = |minor| Value::money(Money::of_minor(minor, currency));
-    let due = own.open_due.as_deref().filter(|due| *due != NO_DUE_DAY);
-    let due = due.and_then(|due| due.parse().ok());
-    Ok([
-        Value::of(&own.number),
-        Value::Day(own.date()),
-        Value::of(&own.customer_code),
-        Value::of(&own.customer_name),
-        due.map_or(Value::Empty, Value::Day),
-        Value::of(own.standing(today)),
-        Value::of(&own.currency),
-        amount(own.gross_minor),
-        amount(own.open_minor()),
-    ])
-}
-
-fn of_payment(own: &Payment) -> std::result::Result<[Value<'_>; 9], Refusal> {
-    let currency = own.money()?;
-    let amount = |minor| Value::money(Money::of_minor(minor, currency));
-    Ok([
-        Value::of(&own.reference),
-        Value::Day(own.date()),
-        Value::of(&own.payer_code),
-        Value::of(&own.payer_name),
-        Value::of(&own.method),
-        Value::of(own.standing()),
-        Value::of(&own.currency),
-        amount(own.amount_minor),
-        amount(own.left_minor()),
     ])
 }

@@ -7,11 +7,13 @@ use axum::{
 };
 use db::{Count, Listing, Sort, SortBy};
 use jiff::civil::Date;
+use kernel::Refusal;
 use maud::{Markup, html};
 use org::web::views;
 use page::{
     Actor, Asked, Column, Frame, Kit, ListPage, Query, Result, View, list::Row, list_page, num,
 };
+use sheet::export::Value;
 
 use super::{
     choices::Choices,
@@ -48,7 +50,9 @@ pub trait Document: Listed + Sync {
     const STATUSES: &'static [&'static str];
     const SORTS: &'static [SortBy];
     /// Where the list is sent as a file, and the file's kind.
-    const EXPORTS: &'static [(&'static str, &'static str)] = &[];
+    const EXPORTS: [(&'static str, &'static str); 2];
+    /// What the file is called, and its columns.
+    const FILE: (&'static str, &'static [&'static str]);
 
     fn number(&self) -> &str;
     fn date(&self) -> Date;
@@ -58,6 +62,8 @@ pub trait Document: Listed + Sync {
     fn columns(frame: &Frame) -> Vec<Column>;
     /// The cells below them.
     fn cells(&self, frame: &Frame, today: Date) -> Markup;
+    /// The row of the file, a value for each of its columns.
+    fn values(&self, today: Date) -> std::result::Result<Vec<Value<'_>>, Refusal>;
 }
 
 /// What the page is drawn from.
@@ -177,6 +183,17 @@ fn row<T: Document>(frame: &Frame, own: &T, today: Date) -> Row {
             (own.cells(frame, today))
         },
     }
+}
+
+/// The values every row begins with: number, day, and whose it is.
+pub(super) fn first_values<T: Document>(own: &T) -> Vec<Value<'_>> {
+    let (code, name, _) = own.buyer();
+    vec![
+        Value::of(own.number()),
+        Value::Day(own.date()),
+        Value::of(code),
+        Value::of(name),
+    ]
 }
 
 /// A list for the gallery: with these rows, narrowed to a status.

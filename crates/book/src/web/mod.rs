@@ -52,10 +52,10 @@ use axum::{
 use page::{Actor, Frame, Kit, Query};
 use sheet::export::Format;
 
-use self::customers::keeping::Kept;
+use self::{customers::keeping::Kept, documents::DocumentsQuery, listing::Document};
 use crate::store::{
     addresses::Address, contacts::Contact, frameworks::Framework, invoices::Invoice,
-    payments::Payment, quotations::Quotation, rebates::Rebate,
+    payments::Payment, quotations::Quotation, rebates::Rebate, samples::Sample,
 };
 
 /// What a form has besides its file.
@@ -204,9 +204,20 @@ macro_rules! list_file {
 
 fn files() -> Router<Kit> {
     let files = list_file!(Router::new(), orders, orders::OrdersQuery);
-    let files = list_file!(files, invoices, documents::DocumentsQuery);
-    let files = list_file!(files, payments, documents::DocumentsQuery);
-    list_file!(files, products, products::ProductsQuery)
+    let files = list_file!(files, products, products::ProductsQuery);
+    let files = document_files::<Payment>(document_files::<Invoice>(files));
+    let files = document_files::<Framework>(document_files::<Quotation>(files));
+    document_files::<Rebate>(document_files::<Sample>(files))
+}
+
+fn document_files<T: Document>(router: Router<Kit>) -> Router<Kit> {
+    let formats = [("csv", Format::Csv), ("xlsx", Format::Xlsx)];
+    formats.into_iter().fold(router, |router, (end, format)| {
+        let send = move |kit: State<Kit>, actor: Actor, query: Query<DocumentsQuery>| {
+            exports::documents::<T>(kit.0, actor, query.0, format)
+        };
+        router.route(&format!("{}/export.{end}", T::PATH), get(send))
+    })
 }
 
 fn api() -> Router<Kit> {

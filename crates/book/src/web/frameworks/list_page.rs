@@ -2,13 +2,15 @@
 
 use db::SortBy;
 use jiff::civil::Date;
+use kernel::Refusal;
 use maud::{Markup, html};
 use page::{Column, Frame, Tone, num};
+use sheet::export::Value;
 
 use crate::{
     course::FRAMEWORK,
     store::frameworks::{self, Framework},
-    web::listing::{self, Buyer, Document, Words},
+    web::listing::{self, Buyer, Document, Words, first_values},
 };
 
 impl Document for Framework {
@@ -22,6 +24,23 @@ impl Document for Framework {
     };
     const STATUSES: &'static [&'static str] = FRAMEWORK.states;
     const SORTS: &'static [SortBy] = &frameworks::SORTS;
+    const EXPORTS: [(&'static str, &'static str); 2] = [
+        ("/frameworks/export.csv", "CSV"),
+        ("/frameworks/export.xlsx", "XLSX"),
+    ];
+    const FILE: (&'static str, &'static [&'static str]) = (
+        "frameworks",
+        &[
+            "framework",
+            "from",
+            "customer",
+            "name",
+            "to",
+            "status",
+            "currency",
+            "note",
+        ],
+    );
 
     fn number(&self) -> &str {
         &self.number
@@ -57,6 +76,17 @@ impl Document for Framework {
             td.m-tr { (state_badge(frame, self)) }
             td data-l=(frame.t("orders-currency")) { (self.currency) }
         }
+    }
+
+    fn values(&self, _today: Date) -> Result<Vec<Value<'_>>, Refusal> {
+        let mut row = first_values(self);
+        row.extend([
+            self.days().1.map_or(Value::Empty, Value::Day),
+            Value::of(&self.status),
+            Value::of(&self.currency),
+            Value::of(&self.note),
+        ]);
+        Ok(row)
     }
 }
 

@@ -2,14 +2,15 @@
 
 use db::SortBy;
 use jiff::civil::Date;
-use kernel::Money;
+use kernel::{Money, Refusal};
 use maud::{Markup, html};
 use page::{Column, Frame, Tone, num};
+use sheet::export::Value;
 
 use super::STATUSES;
 use crate::{
     store::invoices::{self, Invoice, NO_DUE_DAY},
-    web::listing::{self, Buyer, Document, Words},
+    web::listing::{self, Buyer, Document, Words, first_values},
 };
 
 impl Document for Invoice {
@@ -23,10 +24,17 @@ impl Document for Invoice {
     };
     const STATUSES: &'static [&'static str] = &STATUSES;
     const SORTS: &'static [SortBy] = &invoices::SORTS;
-    const EXPORTS: &'static [(&'static str, &'static str)] = &[
+    const EXPORTS: [(&'static str, &'static str); 2] = [
         ("/invoices/export.csv", "CSV"),
         ("/invoices/export.xlsx", "XLSX"),
     ];
+    const FILE: (&'static str, &'static [&'static str]) = (
+        "invoices",
+        &[
+            "invoice", "date", "customer", "name", "due_date", "status", "currency", "gross",
+            "open",
+        ],
+    );
 
     fn number(&self) -> &str {
         &self.number
@@ -68,6 +76,20 @@ impl Document for Invoice {
             td.n data-l=(frame.t("order-gross")) { (amount(self, self.gross_minor)) }
             td.n.m-tr data-l=(frame.t("invoices-open")) { (amount(self, self.open_minor())) }
         }
+    }
+
+    fn values(&self, today: Date) -> Result<Vec<Value<'_>>, Refusal> {
+        let currency = self.money()?;
+        let amount = |minor| Value::money(Money::of_minor(minor, currency));
+        let mut row = first_values(self);
+        row.extend([
+            due_day(self).map_or(Value::Empty, Value::Day),
+            Value::of(self.standing(today)),
+            Value::of(&self.currency),
+            amount(self.gross_minor),
+            amount(self.open_minor()),
+        ]);
+        Ok(row)
     }
 }
 

@@ -2,14 +2,15 @@
 
 use db::SortBy;
 use jiff::civil::Date;
-use kernel::Money;
+use kernel::{Money, Refusal};
 use maud::{Markup, html};
 use page::{Column, Frame, Tone, num};
+use sheet::export::Value;
 
 use super::STATUSES;
 use crate::{
     store::payments::{self, Payment},
-    web::listing::{self, Buyer, Document, Words},
+    web::listing::{self, Buyer, Document, Words, first_values},
 };
 
 impl Document for Payment {
@@ -23,10 +24,16 @@ impl Document for Payment {
     };
     const STATUSES: &'static [&'static str] = &STATUSES;
     const SORTS: &'static [SortBy] = &payments::SORTS;
-    const EXPORTS: &'static [(&'static str, &'static str)] = &[
+    const EXPORTS: [(&'static str, &'static str); 2] = [
         ("/payments/export.csv", "CSV"),
         ("/payments/export.xlsx", "XLSX"),
     ];
+    const FILE: (&'static str, &'static [&'static str]) = (
+        "payments",
+        &[
+            "payment", "date", "customer", "name", "method", "status", "currency", "amount", "left",
+        ],
+    );
 
     fn number(&self) -> &str {
         &self.reference
@@ -66,6 +73,20 @@ impl Document for Payment {
             td.n.m-tr { (amount(self, self.amount_minor)) }
             td.n data-l=(frame.t("payments-left")) { (amount(self, self.left_minor())) }
         }
+    }
+
+    fn values(&self, _today: Date) -> Result<Vec<Value<'_>>, Refusal> {
+        let currency = self.money()?;
+        let amount = |minor| Value::money(Money::of_minor(minor, currency));
+        let mut row = first_values(self);
+        row.extend([
+            Value::of(&self.method),
+            Value::of(self.standing()),
+            Value::of(&self.currency),
+            amount(self.amount_minor),
+            amount(self.left_minor()),
+        ]);
+        Ok(row)
     }
 }
 

@@ -2,14 +2,15 @@
 
 use db::SortBy;
 use jiff::civil::Date;
-use kernel::Money;
+use kernel::{Money, Refusal};
 use maud::{Markup, html};
 use page::{Column, Frame, Tone, num};
+use sheet::export::Value;
 
 use crate::{
     course::QUOTATION,
     store::quotations::{self, Quotation},
-    web::listing::{self, Buyer, Document, Words},
+    web::listing::{self, Buyer, Document, Words, first_values},
 };
 
 impl Document for Quotation {
@@ -23,6 +24,26 @@ impl Document for Quotation {
     };
     const STATUSES: &'static [&'static str] = QUOTATION.states;
     const SORTS: &'static [SortBy] = &quotations::SORTS;
+    const EXPORTS: [(&'static str, &'static str); 2] = [
+        ("/quotations/export.csv", "CSV"),
+        ("/quotations/export.xlsx", "XLSX"),
+    ];
+    const FILE: (&'static str, &'static [&'static str]) = (
+        "quotations",
+        &[
+            "quotation",
+            "date",
+            "customer",
+            "name",
+            "valid_until",
+            "status",
+            "edition",
+            "currency",
+            "net",
+            "tax",
+            "gross",
+        ],
+    );
 
     fn number(&self) -> &str {
         &self.number
@@ -60,6 +81,22 @@ impl Document for Quotation {
             td.n data-l=(frame.t("quotations-edition")) { (self.edition) }
             td.n.m-tr { (amount(self, self.net_minor)) }
         }
+    }
+
+    fn values(&self, today: Date) -> Result<Vec<Value<'_>>, Refusal> {
+        let currency = self.money()?;
+        let amount = |minor| Value::money(Money::of_minor(minor, currency));
+        let mut row = first_values(self);
+        row.extend([
+            Value::Day(self.until()),
+            Value::of(self.standing(today)),
+            Value::Number(self.edition.to_string()),
+            Value::of(&self.currency),
+            amount(self.net_minor),
+            amount(self.tax_minor),
+            amount(self.gross_minor),
+        ]);
+        Ok(row)
     }
 }
 

@@ -2,13 +2,15 @@
 
 use db::SortBy;
 use jiff::civil::Date;
+use kernel::Refusal;
 use maud::{Markup, html};
 use page::{Column, Frame, Tone};
+use sheet::export::Value;
 
 use crate::{
     course::REBATE,
     store::rebates::{self, Rebate},
-    web::listing::{self, Buyer, Document, Words},
+    web::listing::{self, Buyer, Document, Words, first_values},
 };
 
 impl Document for Rebate {
@@ -22,6 +24,16 @@ impl Document for Rebate {
     };
     const STATUSES: &'static [&'static str] = REBATE.states;
     const SORTS: &'static [SortBy] = &rebates::SORTS;
+    const EXPORTS: [(&'static str, &'static str); 2] = [
+        ("/rebates/export.csv", "CSV"),
+        ("/rebates/export.xlsx", "XLSX"),
+    ];
+    const FILE: (&'static str, &'static [&'static str]) = (
+        "rebates",
+        &[
+            "rebate", "from", "customer", "name", "status", "currency", "note",
+        ],
+    );
 
     fn number(&self) -> &str {
         &self.number
@@ -55,6 +67,16 @@ impl Document for Rebate {
             td data-l=(frame.t("orders-currency")) { (self.currency) }
             td.m-tr { (state_badge(frame, self)) }
         }
+    }
+
+    fn values(&self, _today: Date) -> Result<Vec<Value<'_>>, Refusal> {
+        let mut row = first_values(self);
+        row.extend([
+            Value::of(&self.status),
+            Value::of(&self.currency),
+            Value::of(&self.note),
+        ]);
+        Ok(row)
     }
 }
 

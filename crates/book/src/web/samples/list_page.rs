@@ -3,9 +3,10 @@
 use axum::{extract::State, http::Uri, response::Response};
 use db::SortBy;
 use jiff::civil::Date;
-use kernel::Quantity;
+use kernel::{Quantity, Refusal};
 use maud::{Markup, html};
 use page::{Actor, Column, Frame, Kit, Query, Result, Tone, num};
+use sheet::export::Value;
 
 use super::{MAY_HAND_OUT, STATUSES};
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
     store::samples::{self, Sample},
     web::{
         documents::DocumentsQuery,
-        listing::{self, Buyer, Document, Words},
+        listing::{self, Buyer, Document, Words, first_values},
     },
 };
 
@@ -28,6 +29,28 @@ impl Document for Sample {
     };
     const STATUSES: &'static [&'static str] = &STATUSES;
     const SORTS: &'static [SortBy] = &samples::SORTS;
+    const EXPORTS: [(&'static str, &'static str); 2] = [
+        ("/samples/export.csv", "CSV"),
+        ("/samples/export.xlsx", "XLSX"),
+    ];
+    const FILE: (&'static str, &'static [&'static str]) = (
+        "samples",
+        &[
+            "sample",
+            "date",
+            "customer",
+            "name",
+            "kind",
+            "product",
+            "quantity",
+            "result_due",
+            "status",
+            "result_on",
+            "reason",
+            "order",
+            "note",
+        ],
+    );
 
     fn number(&self) -> &str {
         &self.number
@@ -65,6 +88,24 @@ impl Document for Sample {
             td data-l=(frame.t("trials-due")) { (num::day_tag(frame, self.due())) }
             td.m-tr { (state_badge(frame, self, today)) }
         }
+    }
+
+    fn values(&self, _today: Date) -> std::result::Result<Vec<Value<'_>>, Refusal> {
+        let came = self.result_on.as_deref().and_then(|day| day.parse().ok());
+        let order = self.order_number.as_deref();
+        let mut row = first_values(self);
+        row.extend([
+            Value::of(&self.kind),
+            Value::of(&self.product_code),
+            Value::Number(Quantity::of_millionths(self.quantity).to_string()),
+            Value::Day(self.due()),
+            Value::of(&self.status),
+            came.map_or(Value::Empty, Value::Day),
+            Value::of(&self.reason),
+            Value::or_empty(order),
+            Value::of(&self.note),
+        ]);
+        Ok(row)
     }
 }
 
