@@ -55,8 +55,8 @@ const HISTORY: &[Script] = &[
     script!("0017_samples"),
     script!("0018_agreements"),
     script!("0019_uploads"),
-    script!("0021_series"),
-    script!("0024_whose"),
+    script!("0020_series"),
+    script!("0021_whose"),
 ];
 
 /// The version this program writes.

@@ -60,8 +60,9 @@ async fn a_company_at_rest_is_in_its_file() {
     add_notes(&db, 50).await;
     // Right after the commit everything is in the log, so that nobody waited for the file.
     assert_eq!(rows_of_the_file_alone(&file).await, None);
+    let mut look = tokio::time::interval(Duration::from_millis(100));
     for _ in 0..100 {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        look.tick().await;
         if rows_of_the_file_alone(&file).await == Some(50) {
             db.close().await;
             fs::remove_dir_all(file.parent().unwrap()).unwrap();

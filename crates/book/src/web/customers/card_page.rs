@@ -135,10 +135,13 @@ fn card(frame: &Frame, shown: &Shown<'_>) -> Markup {
 /// Says that these are not the figures of now, and the way to those.
 fn then(frame: &Frame, customer: &Customer, moment: Moment) -> Markup {
     let known = Timestamp::from_microsecond(moment.known_at).ok();
-    let day = ("day", num::day(frame, moment.as_of));
+    let day = num::day(frame, moment.as_of);
     let text = match known {
-        Some(at) => frame.tw("customer-then-known", &[day, ("instant", at.to_string())]),
-        None => frame.tw("customer-then", &[day]),
+        Some(at) => frame.tw(
+            "customer-then-known",
+            &[("day", day), ("instant", at.to_string())],
+        ),
+        None => frame.tw("customer-then", &[("day", day)]),
     };
     let now = page::address("/customers", &customer.code);
     let text = html! { (text) " " a href=(now) { (frame.t("customer-then-now")) } };
