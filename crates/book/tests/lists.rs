@@ -427,6 +427,15 @@ async fn walked(tx: &mut Tx, scope: &Scope, filter: &Filter, limit: Limit) -> (V
         let found = documents::find_within(tx, &orders::SHAPE, &wanted, limit, &cursor, bounds)
             .await
             .unwrap();
+        if tx.engine() == db::Engine::Postgres {
+            // What is asked next in this transaction is planned as ever.
+            let (sorts,): (String,) = tx
+                .q("select current_setting('enable_sort')")
+                .one()
+                .await
+                .unwrap();
+            assert_eq!(sorts, "on");
+        }
         ids.extend(found.ids);
         sort = found.sort;
         from = found.next;

@@ -161,11 +161,25 @@ impl Tx {
     ///
     /// Whatever the engine reports.
     pub async fn by_index(&mut self) -> Result<()> {
+        self.go_by("off").await
+    }
+
+    /// From here on PostgreSQL chooses by its statistics again: for queries that name their rows.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the engine reports.
+    pub async fn by_statistics(&mut self) -> Result<()> {
+        self.go_by("on").await
+    }
+
+    async fn go_by(&mut self, statistics: &'static str) -> Result<()> {
         const SQL: &str = "
-            select set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true),
-                   set_config('enable_bitmapscan', 'off', true)";
+            select set_config('enable_seqscan', $1, true), set_config('enable_sort', $1, true),
+                   set_config('enable_bitmapscan', $1, true)";
         if self.engine() == Engine::Postgres {
-            let _: (String, String, String) = self.q(SQL).one().await?;
+            let asked = self.q(SQL).bind(statistics.to_owned());
+            let _: (String, String, String) = asked.one().await?;
         }
         Ok(())
     }

@@ -161,6 +161,19 @@ pub async fn find_within(
     bounds: Bounds,
 ) -> Result<Found> {
     tx.by_index().await?;
+    let found = search(tx, shape, wanted, (limit, from), bounds).await?;
+    // What is asked next names its rows; without sorting it would be looked for among all of them.
+    tx.by_statistics().await?;
+    Ok(found)
+}
+
+async fn search(
+    tx: &mut Tx,
+    shape: &Shape,
+    wanted: &Wanted,
+    (limit, from): (Limit, &Cursor),
+    bounds: Bounds,
+) -> Result<Found> {
     let conditions = conditions(tx, shape, wanted).await?;
     let last = last_id(tx, shape).await?;
     let mut search = Search {
