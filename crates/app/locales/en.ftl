@@ -434,3 +434,6 @@ import-correction-now = Read in as
 import-correction-back = Take back
 fault-missing = What this refers to is not recorded, or it is not yours to see.
 fault-measure-unknown = There is no such measure.
+kind-seats = Seats
+fault-seat-house = This is the seat for what is nobody’s.
+fault-seat-kind = Write sales, lead or staff.

@@ -431,3 +431,6 @@ import-correction-now = 导入为
 import-correction-back = 撤回
 fault-missing = 系统中没有这个编码或编号，或您无权查看。
 fault-measure-unknown = 没有这个指标。
+kind-seats = 岗位
+fault-seat-house = 该编码是公司直管岗位。
+fault-seat-kind = 岗位种类只能填写 sales、lead 或 staff。

@@ -27,7 +27,7 @@ const TODAY: Date = date(2026, 6, 16);
 
 /// A company with what is awkward in files: codes of zeros, names that look like formulas, two
 /// scripts, six decimals, times before 1900, returns, drafts, and rows that end.
-const COMPANY: [(&str, &str); 33] = [
+const COMPANY: [(&str, &str); 34] = [
     (
         "units",
         "code,name,name_local,kind,parent\n\
@@ -35,11 +35,17 @@ const COMPANY: [(&str, &str); 33] = [
          0017,\"East, first\",,team,east\n",
     ),
     (
+        "seats",
+        "code,unit,name,kind\n\
+         0017/1,0017,'=First seat,\n\
+         0017/2,0017,Vacant,staff\n",
+    ),
+    (
         "people",
-        "code,name,name_local,email,unit,role,from\n\
-         chen,Chen Hao,陈浩,chen@holm.example,0017,rep,2025-03-01\n\
-         li,'=Li,,li@holm.example,east,manager,\n\
-         007,Bond,,,,,\n",
+        "code,name,name_local,email,unit,seat,role,from\n\
+         chen,Chen Hao,陈浩,chen@holm.example,0017,0017/1,rep,2025-03-01\n\
+         li,'=Li,,li@holm.example,east,,manager,\n\
+         007,Bond,,,,,,\n",
     ),
     (
         "memberships",
@@ -383,7 +389,7 @@ testkit::each_engine!(
             "{orders}"
         );
         let people = file("people");
-        assert!(people.contains("\nchen,Chen Hao,陈浩,chen@holm.example,0017,,rep,2025-03-01\n"), "{people}");
+        assert!(people.contains("\nchen,Chen Hao,陈浩,chen@holm.example,0017,0017/1,rep,2025-03-01\n"), "{people}");
         let assignments = file("assignments");
         assert!(assignments.contains("\nC-3,chen,owner,,2026-01-01\n"), "{assignments}");
         let contacts = file("contacts");

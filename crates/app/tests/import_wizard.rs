@@ -338,6 +338,7 @@ testkit::each_engine!(
             ("open-items", "as_of,customer,number,date,currency,amount,open\n2026-06-14,C-1,X,2026-07-01,CNY,0,5\n2026-06-13,C-1,Y,2026-06-01,CNY,1,5\n"),
             ("holidays", "country,day,works,name\nGermany,x,maybe,\n"),
             ("units", "code,name,kind,parent\nu 1,A,tribe,nowhere\n"),
+            ("seats", "code,unit,name,kind\nA/1,nowhere,A,king\n"),
             ("people", "code,name,email,unit,role\np,P,x,nowhere,king\n"),
             ("memberships", "person,unit,from,to\nnobody,nowhere,2026-01-01,2025-01-01\n"),
             ("assignments", "customer,person,role,from,to\nC-1,nobody,boss,2026-01-01,2025-01-01\n"),

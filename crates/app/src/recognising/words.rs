@@ -34,6 +34,21 @@ const UNITS: &[Term] = &[
     ),
 ];
 
+const SEATS: &[Term] = &[
+    term(
+        "code",
+        Sort::Text,
+        &["seat code", "seat no", "岗位编码", "岗位代码", "Platz-Nr"],
+    ),
+    UNIT,
+    term(
+        "name",
+        Sort::Text,
+        &["seat name", "seat", "岗位", "岗位名称", "Platz"],
+    ),
+    term("kind", Sort::Text, &["seat kind", "岗位种类", "Platzart"]),
+];
+
 const PEOPLE: &[Term] = &[
     term(
         "code",
@@ -470,6 +485,7 @@ const RATES: &[Term] = &[
 pub(super) fn of(kind: &str) -> Vocabulary<'static> {
     let terms = match kind {
         "units" => UNITS,
+        "seats" => SEATS,
         "people" => PEOPLE,
         "customers" => CUSTOMERS,
         "products" => PRODUCTS,

@@ -25,7 +25,7 @@ fn files_that_cannot_be_read_in_change_nothing() {
     fails(
         &import(&["persons", &people]),
         2,
-        &["persons", "units, people, memberships"],
+        &["persons", "units, seats, people, memberships"],
     );
     fails(
         &import(&["people", &people]),
@@ -145,7 +145,7 @@ fn the_document_and_templates_are_printed() {
     assert!(header.starts_with("code,name,"), "{header}");
     // The kinds are listed with what others refer to first.
     let kinds = [
-        "units, people, memberships, holidays,",
+        "units, seats, people, memberships, holidays,",
         ", customers, customer-ties, products,",
         ", rates, frameworks, rebates, orders, call-offs, quotations,",
         " periods, targets.",

@@ -48,6 +48,15 @@ pub const LAYOUTS: &[Layout] = &[
             free("parent", "the code of the unit above it"),
         ],
     },
+    Layout {
+        kind: "seats",
+        columns: &[
+            needed("code", "the code other files refer to"),
+            needed("unit", "the code of the unit it is in"),
+            needed("name", "what the seat is called"),
+            free("kind", "sales, lead or staff"),
+        ],
+    },
     PEOPLE,
     Layout {
         kind: "memberships",

@@ -1,4 +1,4 @@
-//! The files the organisation is filled from, and written to: units, people, where they sit, days off.
+//! The files the organisation is filled from, and written to: units, seats, people, where they sit, days off.
 //!
 //! Every row is checked before the first is written, and a file with a fault writes nothing. An
 //! empty cell leaves what is recorded as it is, so reading the same file again changes nothing.
@@ -9,6 +9,7 @@ mod holidays;
 mod layouts;
 mod memberships;
 mod people;
+mod seats;
 mod units;
 
 use std::collections::BTreeMap;
@@ -36,6 +37,7 @@ pub type Read = std::result::Result<Outcome, Faults>;
 pub async fn import(tx: &mut Tx, kind: &str, sheet: &Sheet, by: &By, today: Date) -> Result<Read> {
     let read = match kind {
         "units" => units::import(tx, sheet).await?,
+        "seats" => seats::import(tx, sheet, today).await?,
         "people" => people::import(tx, sheet, by.at, today).await?,
         "memberships" => memberships::import(tx, sheet, by.at).await?,
         "holidays" => holidays::import(tx, sheet).await?,
@@ -60,6 +62,7 @@ pub async fn export(
 ) -> Result<()> {
     match kind {
         "units" => exports::units(tx, scope, file).await,
+        "seats" => seats::export(tx, (scope, on), file).await,
         "people" => exports::people(tx, (scope, on), &Filter::default(), file).await,
         "memberships" => exports::memberships(tx, scope, file).await,
         "holidays" => exports::holidays(tx, file).await,

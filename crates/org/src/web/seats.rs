@@ -121,7 +121,7 @@ async fn save(tx: &mut Tx, ask: &Ask<SeatChangeJson>) -> db::Result<Answer> {
     Ok(api::done(&shown))
 }
 
-fn accept_kind(kind: &str) -> std::result::Result<&str, Refusal> {
+pub(crate) fn accept_kind(kind: &str) -> std::result::Result<&str, Refusal> {
     if ["sales", "lead", "staff"].contains(&kind) {
         return Ok(kind);
     }
