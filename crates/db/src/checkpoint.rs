@@ -126,9 +126,10 @@ impl Checkpoints {
     }
 
     async fn shorten(&self) -> Result<(), sqlx::Error> {
-        let long = match self.has_long_run.load(Ordering::Relaxed) {
-            true => LONG,
-            false => LONGER,
+        let long = if self.has_long_run.load(Ordering::Relaxed) {
+            LONG
+        } else {
+            LONGER
         };
         let mut log = self.ask("pragma wal_checkpoint(noop)").await?;
         if log.left() < long {

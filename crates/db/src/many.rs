@@ -1,5 +1,7 @@
 //! Many rows in one statement: how imports and demo data get in at speed.
 
+use std::ops::RangeInclusive;
+
 use sqlx::AssertSqlSafe;
 
 use crate::{Engine, Result, Tx};
@@ -100,10 +102,7 @@ impl Tx {
         let bare = self.engine() == Engine::Sqlite;
         for row in 0..rows {
             text.push_str(if row == 0 { " (" } else { ", (" });
-            for column in 1..=width {
-                text.push_str(if column == 1 { "" } else { "," });
-                push_place(&mut text, bare, row * width + column);
-            }
+            push_places(&mut text, bare, row * width + 1..=(row + 1) * width);
             text.push(')');
         }
         // Safe: fixed text and place numbers only, every value is bound.
@@ -112,12 +111,14 @@ impl Tx {
     }
 }
 
-fn push_place(text: &mut String, bare: bool, number: usize) {
-    if bare {
-        text.push('?');
-    } else {
-        text.push('$');
-        text.push_str(&number.to_string());
+fn push_places(text: &mut String, bare: bool, numbers: RangeInclusive<usize>) {
+    let first = *numbers.start();
+    for number in numbers {
+        text.push_str(if number == first { "" } else { "," });
+        text.push(if bare { '?' } else { '$' });
+        if !bare {
+            text.push_str(&number.to_string());
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::{fs, path::Path, time::Duration};
 
-use db::Db;
+use db::{Db, Tx};
 
 /// What a copy of the file alone knows, without the log beside it.
 async fn rows_of_the_file_alone(file: &Path) -> Option<i64> {
@@ -26,20 +26,14 @@ async fn rows_of_the_file_alone(file: &Path) -> Option<i64> {
     counted.ok().map(|(count,): (i64,)| count)
 }
 
-async fn add_notes(db: &Db, count: i64) {
-    db.write(count, |tx, count| {
-        Box::pin(async move {
-            for _ in 0..*count {
-                tx.q("insert into note (text) values ($1)")
-                    .bind("x".repeat(4_000))
-                    .run()
-                    .await?;
-            }
-            Ok(())
-        })
-    })
-    .await
-    .unwrap();
+async fn insert(tx: &mut Tx, notes: i64) -> db::Result<()> {
+    for _ in 0..notes {
+        tx.q("insert into note (text) values ($1)")
+            .bind("x".repeat(4_000))
+            .run()
+            .await?;
+    }
+    Ok(())
 }
 
 fn place(name: &str) -> std::path::PathBuf {
@@ -57,7 +51,9 @@ async fn a_company_at_rest_is_in_its_file() {
     db.script("create table note (id integer primary key, text text not null) strict")
         .await
         .unwrap();
-    add_notes(&db, 50).await;
+    db.write(50, |tx, notes| Box::pin(insert(tx, *notes)))
+        .await
+        .unwrap();
     // Right after the commit everything is in the log, so that nobody waited for the file.
     assert_eq!(rows_of_the_file_alone(&file).await, None);
     let mut look = tokio::time::interval(Duration::from_millis(100));
@@ -81,19 +77,9 @@ async fn the_log_of_a_long_run_stays_short() {
         .unwrap();
     let mut written = 0;
     for _ in 0..120 {
-        db.write_chunk((), |tx, ()| {
-            Box::pin(async move {
-                for _ in 0..400 {
-                    tx.q("insert into note (text) values ($1)")
-                        .bind("x".repeat(4_000))
-                        .run()
-                        .await?;
-                }
-                Ok(())
-            })
-        })
-        .await
-        .unwrap();
+        db.write_chunk(400, |tx, notes| Box::pin(insert(tx, *notes)))
+            .await
+            .unwrap();
         written += 400 * 4_000;
     }
     let log = fs::metadata(file.with_extension("db-wal")).unwrap().len();

@@ -463,10 +463,11 @@ impl Pace {
     fn learn(&mut self, took: Duration, waits: u64) {
         self.is_alone = waits == self.waits;
         self.waits = waits;
-        self.work = match self.is_alone {
+        self.work = if self.is_alone {
             // Slowly, so that whoever comes now and then does not find a long chunk each time.
-            true => (self.work * 33 / 32).min(WORK_ALONE),
-            false => WORK_AMONG_OTHERS,
+            (self.work * 33 / 32).min(WORK_ALONE)
+        } else {
+            WORK_AMONG_OTHERS
         };
         let took = took.as_micros().max(1);
         let most = u128::try_from(self.documents).unwrap_or(u128::MAX) * 2;
