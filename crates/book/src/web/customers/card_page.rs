@@ -125,7 +125,7 @@ fn card(frame: &Frame, shown: &Shown<'_>) -> Markup {
         &customer.name,
         html! {
             (page::page_head(title, sub, actions(frame, customer)))
-            @if let Some(moment) = shown.moment { (then(frame, customer, moment)) }
+            @if let Some(moment) = shown.moment { div.mb { (then(frame, customer, moment)) } }
             (page::kpis(&tiles(frame, shown)))
             (shown.panels.markup())
         },
