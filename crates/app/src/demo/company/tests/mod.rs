@@ -306,3 +306,38 @@ fn any_day_can_be_today() {
         assert!((9_000..=11_500).contains(&company.orders.len()), "{today}");
     }
 }
+
+#[test]
+fn what_was_ordered_is_billed_once_and_mostly_paid_in_time() {
+    for (name, company) in companies() {
+        let mut numbers = BTreeSet::new();
+        let (mut due_long, mut unpaid) = (0, 0);
+        for billed in &company.billed {
+            assert!(
+                numbers.insert(&billed.invoice),
+                "{name}: {}",
+                billed.invoice
+            );
+            let ordered = company.orders[billed.order].date;
+            assert!(ordered < billed.day && billed.day < company.today, "{name}");
+            let days: Vec<Date> = billed.paid.iter().map(|(day, _)| *day).collect();
+            assert!(days.is_sorted(), "{name}: {days:?}");
+            for day in days {
+                assert!(billed.day < day && day < company.today, "{name}: {day}");
+            }
+            let shares = billed.paid.iter().map(|(_, share)| share.millionths());
+            let shares = shares.sum::<i64>();
+            assert!(shares <= Percent::WHOLE.millionths(), "{name}");
+            let late = (company.today - billed.day).get_days() - billed.terms_days;
+            due_long += i32::from(30 < late);
+            unpaid += i32::from(30 < late && shares < Percent::WHOLE.millionths());
+        }
+        let orders: BTreeSet<usize> = company.billed.iter().map(|one| one.order).collect();
+        assert_eq!(orders.len(), company.billed.len(), "{name}: billed twice");
+        // There is something to collect, and it is not the rule.
+        assert!(
+            0 < unpaid && unpaid * 20 < due_long,
+            "{name}: {unpaid} of {due_long}"
+        );
+    }
+}
