@@ -62,11 +62,17 @@ impl From<Option<f64>> for Cell {
 /// Places in one statement: below the limit of both engines.
 const PLACES: usize = 8_000;
 
-/// How many of `left` rows the next statement takes: a power of two, so that few statements are
-/// ever made and the engine compiles each of them once.
+/// Rows that go in together however many they are.
+const FEW: usize = 64;
+
+/// How many of `left` rows the next statement takes: few of them all at once, of many a power of
+/// two, so that a long run makes few statements and the engine compiles each of them once.
 fn rows_of_next(left: usize, width: usize) -> usize {
     let most = (PLACES / width.max(1)).max(1);
     let rows = left.min(most).max(1);
+    if rows < FEW {
+        return rows;
+    }
     1 << rows.ilog2()
 }
 
@@ -127,17 +133,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn statements_take_powers_of_two_until_nothing_is_left() {
-        let mut left = 90;
+    fn many_rows_go_in_powers_of_two_and_few_at_once() {
+        let mut left = 350;
         let mut taken = Vec::new();
         while 0 < left {
             let rows = rows_of_next(left, 20);
             taken.push(rows);
             left -= rows;
         }
-        assert_eq!(taken, [64, 16, 8, 2]);
+        assert_eq!(taken, [256, 64, 30]);
         assert_eq!(rows_of_next(5_000, 20), 256);
         assert_eq!(rows_of_next(3, 9_000), 1);
-        assert_eq!(rows_of_next(3, 0), 2);
+        assert_eq!(rows_of_next(3, 0), 3);
+        assert_eq!(rows_of_next(30, 20), 30);
     }
 }

@@ -51,10 +51,15 @@ pub async fn show(
     let moment = query.moment(today)?;
     let mut tx = kit.db.read().await?;
     let customer = customers::fetch(&mut tx, &actor.scope, &code, today).await?;
-    let customer = customers::then(&mut tx, &customer.code, moment).await?;
+    let asked = query.asked();
+    let customer = if asked.is_empty() {
+        customer
+    } else {
+        customers::then(&mut tx, &customer.code, moment).await?
+    };
     let (sold, before) = of_two_years(&mut tx, &[customer.id], moment).await?;
     let last = sales::last_days(&mut tx, &[customer.id], moment).await?;
-    let about = about(&frame, actor, &customer, (moment, query.asked()));
+    let about = about(&frame, actor, &customer, (moment, asked));
     let address = page::address("/customers", &customer.code);
     let panels = Columns::draw(&mut tx, &kit.site.panels, "customer", &about, &address).await?;
     let shown = Shown {
