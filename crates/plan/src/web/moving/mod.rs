@@ -69,7 +69,7 @@ pub async fn fill_in(
     let mut errors = FormErrors::none();
     let mut looked = None;
     if form.typed.contains_key("look") {
-        match look(&mut tx, &kit, &actor, &form.typed, kinds).await {
+        match look(&mut tx, &kit, &actor, &given(&form.typed, kinds), kinds).await {
             Ok(drawn) => looked = Some(drawn),
             Err(DbError::Refused(no)) => errors = FormErrors::from(&by_field(no)),
             Err(error) => return Err(error.into()),
@@ -92,20 +92,7 @@ pub async fn create(
     Form(typed): Form<Typed>,
 ) -> Result<Response> {
     actor.may(MOVERS)?;
-    let by = org::api::by(&actor, kit.now());
-    let input = (typed.clone(), actor.clone(), kit.today(), kinds, by);
-    let done = kit.db.write(input, |tx, (typed, actor, today, kinds, by)| {
-        Box::pin(async move {
-            let asked = Asked {
-                scope: &actor.scope,
-                today: *today,
-            };
-            let wish = asked.read(tx, &given(typed, *kinds), *kinds).await?;
-            let drawn = moving::draw(tx, wish, *kinds, asked).await?;
-            moving::carry_out(tx, &drawn, by).await
-        })
-    });
-    match done.await {
+    match carry(&kit, &actor, given(&typed, kinds), kinds).await {
         Ok(number) => Ok(page::see(
             &page::address("/people/moves", &number),
             &frame.t("move-done"),
@@ -113,7 +100,9 @@ pub async fn create(
         Err(DbError::Refused(no)) => {
             let mut tx = kit.db.read().await?;
             let form = form(&mut tx, &kit, &actor, &frame, typed, kinds).await?;
-            let looked = look(&mut tx, &kit, &actor, &form.typed, kinds).await.ok();
+            let looked = look(&mut tx, &kit, &actor, &given(&form.typed, kinds), kinds)
+                .await
+                .ok();
             let no = by_field(no);
             let errors = FormErrors::from(&no);
             let page = form_page::move_page(&frame, &form, looked.as_ref(), &errors);
@@ -182,18 +171,37 @@ async fn form(
     })
 }
 
+/// Carries out what a page asked for; answers the move's number.
+async fn carry(kit: &Kit, actor: &Actor, given: Given, kinds: Kinds) -> db::Result<String> {
+    let by = org::api::by(actor, kit.now());
+    let input = (given, actor.clone(), kit.today(), kinds, by);
+    let done = kit.db.write(input, |tx, (given, actor, today, kinds, by)| {
+        Box::pin(async move {
+            let asked = Asked {
+                scope: &actor.scope,
+                today: *today,
+            };
+            let wish = asked.read(tx, given, *kinds).await?;
+            let drawn = moving::draw(tx, wish, *kinds, asked).await?;
+            moving::carry_out(tx, &drawn, by).await
+        })
+    });
+    done.await
+}
+
+/// What a move would do, for the page to show.
 async fn look(
     tx: &mut Tx,
     kit: &Kit,
     actor: &Actor,
-    typed: &Typed,
+    given: &Given,
     kinds: Kinds,
 ) -> db::Result<Looked> {
     let asked = Asked {
         scope: &actor.scope,
         today: kit.today(),
     };
-    let wish = asked.read(tx, &given(typed, kinds), kinds).await?;
+    let wish = asked.read(tx, given, kinds).await?;
     let drawn = moving::draw(tx, wish, kinds, asked).await?;
     let figures = moving::figures(tx, &actor.scope, &drawn, kit.today()).await?;
     let names = people::names(tx, &Scope::All).await?;

@@ -5,7 +5,7 @@ use axum::{Extension, extract::State, response::Response};
 use db::{DbError, Tx};
 use kernel::{Money, Scope};
 use maud::{Markup, html};
-use org::store::{company, people, units};
+use org::store::{people, units};
 use page::{
     Actor, Choice, FieldKind, FieldSpec, Form, FormErrors, Frame, Kit, Problem, Query, Result,
     Tone, field, num,
@@ -14,12 +14,12 @@ use page::{
 
 use super::{
     super::moves::MOVERS,
-    Typed,
+    Typed, carry,
     form_page::{self, Looked, rule_key},
 };
 use crate::{
     attainment::share,
-    moving::{self, Asked, Given, Kinds, Side},
+    moving::{Given, Kinds, Side},
 };
 
 /// Where the page is.
@@ -70,20 +70,7 @@ pub async fn create(
     Form(typed): Form<Typed>,
 ) -> Result<Response> {
     actor.may(MOVERS)?;
-    let by = org::api::by(&actor, kit.now());
-    let input = (typed.clone(), actor.clone(), kit.today(), kinds, by);
-    let done = kit.db.write(input, |tx, (typed, actor, today, kinds, by)| {
-        Box::pin(async move {
-            let asked = Asked {
-                scope: &actor.scope,
-                today: *today,
-            };
-            let wish = asked.read(tx, &given(typed), *kinds).await?;
-            let drawn = moving::draw(tx, wish, *kinds, asked).await?;
-            moving::carry_out(tx, &drawn, by).await
-        })
-    });
-    match done.await {
+    match carry(&kit, &actor, given(&typed), kinds).await {
         Ok(number) => Ok(page::see(
             &page::address("/people/moves", &number),
             &frame.t("move-person-done"),
@@ -115,6 +102,7 @@ fn given(typed: &Typed) -> Given {
     }
 }
 
+/// What the move would do; its document names units by their codes.
 async fn look(
     tx: &mut Tx,
     kit: &Kit,
@@ -122,24 +110,12 @@ async fn look(
     typed: &Typed,
     kinds: Kinds,
 ) -> db::Result<Looked> {
-    let asked = Asked {
-        scope: &actor.scope,
-        today: kit.today(),
-    };
-    let wish = asked.read(tx, &given(typed), kinds).await?;
-    let drawn = moving::draw(tx, wish, kinds, asked).await?;
-    let figures = moving::figures(tx, &actor.scope, &drawn, kit.today()).await?;
-    let names = people::names(tx, &Scope::All).await?;
+    let looked = super::look(tx, kit, actor, &given(typed), kinds).await?;
     let tree = units::tree(tx, &Scope::All).await?;
+    let codes = tree.into_iter().map(|unit| (unit.id.get(), unit.code));
     Ok(Looked {
-        units: tree
-            .into_iter()
-            .map(|unit| (unit.id.get(), unit.code))
-            .collect(),
-        currency: company::expect(tx).await?.currency,
-        names: names.into_iter().map(|name| (name.id, name)).collect(),
-        drawn,
-        figures,
+        units: codes.collect(),
+        ..looked
     })
 }
 
