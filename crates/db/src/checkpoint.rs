@@ -4,8 +4,8 @@
 //! wants to write stands behind it. Here the connections that write leave the log alone. After a
 //! commit a task looks how long the log has become and moves it on a connection of its own, which
 //! hinders nobody. The log starts from its beginning again when a writer finds all of it moved; a
-//! long run writes without a gap, so for the last few pages it is the one who waits. A longer log
-//! between two of these also means that a page written ten times is moved once.
+//! long run writes without a gap, so now and then, for the last few pages, it is the one who waits. A
+//! longer log between two of these also means that a page written ten times is moved once.
 
 use std::{
     sync::{
@@ -24,7 +24,10 @@ use crate::turn::Turns;
 const LONG: i64 = 8_192;
 /// As [`LONG`] for the others, so that they leave it to the long run if there is one.
 const LONGER: i64 = 2 * LONG;
-/// Pages in the log from which on writers wait until it is moved.
+/// Pages in the log from which on a long run waits for the last of them, so that it starts again:
+/// 128 MiB.
+const FULL: i64 = 4 * LONG;
+/// Pages in the log from which on every writer waits.
 const ENDLESS: i64 = 8 * LONG;
 /// Pages few enough to be moved while a long run waits.
 const FEW: i64 = 512;
@@ -137,6 +140,10 @@ impl Checkpoints {
         }
         for _ in 0..ROUNDS {
             log = self.passive().await?;
+            // The wait is long whatever is left, because what was moved is waited for on the disk.
+            if log.pages < FULL {
+                return Ok(());
+            }
             if log.left() <= FEW {
                 break;
             }

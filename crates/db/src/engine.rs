@@ -16,6 +16,7 @@ use tokio::sync::OwnedMutexGuard;
 use crate::{
     DbError, Result,
     checkpoint::Checkpoints,
+    long::Long,
     turn::{Turn, Turns},
 };
 
@@ -43,11 +44,21 @@ pub(crate) enum Pools {
     Lite {
         read: SqlitePool,
         write: SqlitePool,
+        long: Long,
         turns: Turns,
         checkpoints: Checkpoints,
     },
     /// Readers are read-only by session: a transaction left open there can lose nobody's write.
     Pg { read: PgPool, write: PgPool },
+}
+
+/// What a transaction belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Run {
+    /// Itself: somebody waits for its end.
+    Short,
+    /// Many that follow each other.
+    Long,
 }
 
 /// A transaction. Dropped without [`Tx::commit`] it changes nothing.
@@ -101,6 +112,7 @@ impl Db {
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(30))
             .connect_lazy_with(options.clone().pragma("cache_size", "-1000"));
+        let long = Long::new(file, &options);
         let read = SqlitePoolOptions::new()
             .max_connections(LITE_READERS)
             .acquire_timeout(Duration::from_secs(30))
@@ -112,6 +124,7 @@ impl Db {
             pools: Pools::Lite {
                 read,
                 write,
+                long,
                 turns: turns.clone(),
                 checkpoints: Checkpoints::new(checkpoints, turns),
             },
@@ -189,25 +202,38 @@ impl Db {
         }
     }
 
-    /// How often a writer of this process found another at work so far: a long run sees by it that
-    /// it is not alone. PostgreSQL lets all write at once.
-    pub fn waits(&self) -> u64 {
+    /// Makes what a long run committed outlast a power cut, as [`Db::write`] does by itself.
+    pub(crate) async fn sync(&self) -> Result<()> {
         match &self.pools {
-            Pools::Lite { turns, .. } => turns.waits(),
-            Pools::Pg { .. } => 0,
+            Pools::Lite { long, .. } => long.sync().await,
+            Pools::Pg { .. } => Ok(()),
         }
     }
 
-    pub(crate) async fn begin_write(&self) -> Result<Tx> {
+    /// Whether nobody else wrote between the last transaction of a long run and this one. To
+    /// PostgreSQL that is all the same: all write at once.
+    pub(crate) async fn is_alone(&self, tx: &mut Tx) -> Result<bool> {
+        match (&self.pools, &mut tx.inner) {
+            (Pools::Lite { long, .. }, Inner::Lite(tx)) => long.is_alone(tx).await,
+            _ => Ok(true),
+        }
+    }
+
+    pub(crate) async fn begin_write(&self, run: Run) -> Result<Tx> {
         match &self.pools {
             Pools::Lite {
                 write,
+                long,
                 turns,
                 checkpoints,
                 ..
             } => {
                 let turn = turns.take().await;
-                let tx = write.begin_with("begin immediate").await?;
+                let pool = match run {
+                    Run::Short => write,
+                    Run::Long => &long.pool,
+                };
+                let tx = pool.begin_with("begin immediate").await?;
                 Ok(Tx {
                     inner: Inner::Lite(tx),
                     _turn: turn,
@@ -248,11 +274,13 @@ impl Db {
             Pools::Lite {
                 read,
                 write,
+                long,
                 checkpoints,
                 ..
             } => {
                 read.close().await;
                 checkpoints.close().await;
+                long.pool.close().await;
                 write.close().await;
             }
             Pools::Pg { read, write } => {

@@ -7,6 +7,7 @@
 mod checkpoint;
 mod engine;
 mod error;
+mod long;
 mod many;
 mod migrate;
 mod page;
@@ -26,7 +27,7 @@ pub use query::{Query, Record};
 pub use select::{Bounded, Select};
 pub use sort::{Sort, SortBy};
 pub use sqlx::FromRow;
-pub use write::{Work, WorkFuture};
+pub use write::{Taken, Work, WorkFuture};
 
 /// What every query answers.
 pub type Result<T> = std::result::Result<T, DbError>;

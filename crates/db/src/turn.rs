@@ -11,10 +11,7 @@ use std::{
     fs::{File, OpenOptions, TryLockError},
     io,
     path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::Arc,
 };
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -23,7 +20,6 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 #[derive(Debug, Clone)]
 pub(crate) struct Turns {
     locks: Option<Arc<Mutex<Locks>>>,
-    waits: Arc<AtomicU64>,
 }
 
 #[derive(Debug)]
@@ -48,24 +44,16 @@ impl Turns {
         let locks = open("-next").zip(open("-turn"));
         Turns {
             locks: locks.map(|(next, turn)| Arc::new(Mutex::new(Locks { next, turn }))),
-            waits: Arc::default(),
         }
     }
 
     /// Waits until nobody else writes: first come, first served.
     pub(crate) async fn take(&self) -> Option<Turn> {
         let shared = Arc::clone(self.locks.as_ref()?);
-        let locks = match Arc::clone(&shared).try_lock_owned() {
-            Ok(locks) => locks,
-            Err(_somebody_here_writes) => {
-                self.waits.fetch_add(1, Ordering::Relaxed);
-                shared.lock_owned().await
-            }
-        };
+        let locks = shared.lock_owned().await;
         match locks.try_take() {
             Ok(()) => Some(Turn { locks }),
             Err(TryLockError::WouldBlock) => {
-                self.waits.fetch_add(1, Ordering::Relaxed);
                 let waiting = tokio::task::spawn_blocking(move || {
                     let taken = locks.take();
                     taken.ok().map(|()| Turn { locks })
@@ -74,11 +62,6 @@ impl Turns {
             }
             Err(TryLockError::Error(_cannot_lock)) => None,
         }
-    }
-
-    /// How often somebody of this process had to wait so far.
-    pub(crate) fn waits(&self) -> u64 {
-        self.waits.load(Ordering::Relaxed)
     }
 }
 

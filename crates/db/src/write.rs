@@ -10,13 +10,25 @@ use std::{
     hash::{BuildHasher, Hasher, RandomState},
     pin::Pin,
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use crate::{Db, DbError, Result, Tx, engine::task_died};
+use crate::{
+    Db, DbError, Result, Tx,
+    engine::{Run, task_died},
+};
 
 /// How often a transaction is run before its trouble is reported.
 const ATTEMPTS: u32 = 40;
+
+/// What a transaction of a long run meant to others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// How long it kept other writers waiting.
+    pub held: Duration,
+    /// Whether nobody else wrote since the last one; always so on PostgreSQL, where all write at once.
+    pub was_alone: bool,
+}
 
 /// The future of one attempt.
 pub type WorkFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
@@ -35,29 +47,40 @@ impl Db {
         I: Send + Sync + 'static,
         T: Send + 'static,
     {
-        let db = self.clone();
-        let input = Arc::new(input);
-        let task = tokio::spawn(async move { until_done(&db, &input, work).await });
-        task.await.map_err(task_died)?
+        let (done, _) = self.whole(Run::Short, input, work).await?;
+        Ok(done)
     }
-}
 
-impl Db {
     /// [`Db::write`] for one of the many transactions of a long run: between two of them SQLite's log
-    /// is moved into its file, at the expense of the run and of nobody else.
+    /// is synced and moved into its file, at the expense of the run and of nobody else. Answers also
+    /// what it meant to others.
     ///
     /// # Errors
     ///
     /// As [`Db::write`].
-    pub async fn write_chunk<I, T>(&self, input: I, work: Work<I, T>) -> Result<T>
+    pub async fn write_chunk<I, T>(&self, input: I, work: Work<I, T>) -> Result<(T, Taken)>
     where
         I: Send + Sync + 'static,
         T: Send + 'static,
     {
         let pass = self.pass().await;
-        let outcome = self.write(input, work).await;
+        let outcome = self.whole(Run::Long, input, work).await;
         drop(pass);
+        if outcome.is_ok() {
+            self.sync().await?;
+        }
         outcome
+    }
+
+    async fn whole<I, T>(&self, run: Run, input: I, work: Work<I, T>) -> Result<(T, Taken)>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        let db = self.clone();
+        let input = Arc::new(input);
+        let task = tokio::spawn(async move { until_done(&db, run, &input, work).await });
+        task.await.map_err(task_died)?
     }
 
     /// Runs `work` in one transaction and takes all of it back: what a dry run answers is what the
@@ -73,7 +96,7 @@ impl Db {
     {
         let db = self.clone();
         let task = tokio::spawn(async move {
-            let mut tx = db.begin_write().await?;
+            let mut tx = db.begin_write(Run::Short).await?;
             let outcome = work(&mut tx, &input).await;
             tx.rollback().await;
             outcome
@@ -83,9 +106,14 @@ impl Db {
 }
 
 /// Tries until it is done, refused, or has been tried often enough.
-async fn until_done<I, T>(db: &Db, input: &Arc<I>, work: Work<I, T>) -> Result<T> {
+async fn until_done<I, T>(
+    db: &Db,
+    run: Run,
+    input: &Arc<I>,
+    work: Work<I, T>,
+) -> Result<(T, Taken)> {
     for attempt in 1..=ATTEMPTS {
-        match try_once(db, input, work).await {
+        match try_once(db, run, input, work).await {
             Err(error) if error.may_retry() => {
                 tracing::debug!(%error, attempt, "running a transaction again");
                 tokio::time::sleep(pause(attempt)).await;
@@ -103,12 +131,18 @@ fn pause(attempt: u32) -> Duration {
     Duration::from_millis(chance % most + 1)
 }
 
-async fn try_once<I, T>(db: &Db, input: &Arc<I>, work: Work<I, T>) -> Result<T> {
-    let mut tx = db.begin_write().await?;
+async fn try_once<I, T>(db: &Db, run: Run, input: &Arc<I>, work: Work<I, T>) -> Result<(T, Taken)> {
+    let mut tx = db.begin_write(run).await?;
+    let begun = Instant::now();
+    let was_alone = match run {
+        Run::Long => db.is_alone(&mut tx).await?,
+        Run::Short => true,
+    };
     match work(&mut tx, input).await {
         Ok(done) => {
             tx.commit().await?;
-            Ok(done)
+            let held = begun.elapsed();
+            Ok((done, Taken { held, was_alone }))
         }
         Err(error) => {
             tx.rollback().await;

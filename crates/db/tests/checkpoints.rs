@@ -26,10 +26,10 @@ async fn rows_of_the_file_alone(file: &Path) -> Option<i64> {
     counted.ok().map(|(count,): (i64,)| count)
 }
 
-async fn insert(tx: &mut Tx, notes: i64) -> db::Result<()> {
+async fn insert(tx: &mut Tx, (notes, length): (usize, usize)) -> db::Result<()> {
     for _ in 0..notes {
         tx.q("insert into note (text) values ($1)")
-            .bind("x".repeat(4_000))
+            .bind("x".repeat(length))
             .run()
             .await?;
     }
@@ -51,7 +51,7 @@ async fn a_company_at_rest_is_in_its_file() {
     db.script("create table note (id integer primary key, text text not null) strict")
         .await
         .unwrap();
-    db.write(50, |tx, notes| Box::pin(insert(tx, *notes)))
+    db.write((50, 4_000), |tx, notes| Box::pin(insert(tx, *notes)))
         .await
         .unwrap();
     // Right after the commit everything is in the log, so that nobody waited for the file.
@@ -76,11 +76,11 @@ async fn the_log_of_a_long_run_stays_short() {
         .await
         .unwrap();
     let mut written = 0;
-    for _ in 0..120 {
-        db.write_chunk(400, |tx, notes| Box::pin(insert(tx, *notes)))
+    for _ in 0..300 {
+        db.write_chunk((40, 40_000), |tx, notes| Box::pin(insert(tx, *notes)))
             .await
             .unwrap();
-        written += 400 * 4_000;
+        written += 40 * 40_000;
     }
     let log = fs::metadata(file.with_extension("db-wal")).unwrap().len();
     assert!(log < written / 2, "{log} bytes of log after {written}");

@@ -6,10 +6,10 @@
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use db::{Db, Tx};
+use db::{Db, Taken, Tx};
 use jiff::civil::Date;
 use kernel::{Currency, Refusal, Scope, decimal};
 use org::sheet::documents::{End, Fate, Setting, Stage as Depth};
@@ -30,10 +30,10 @@ use crate::{trouble::Trouble, wiring};
 const CHECKED_AT_ONCE: usize = 512;
 /// Rows held in memory at once, but for a document that has more.
 const MOST_ROWS: usize = 4_000;
-/// How long the work of a chunk should take while others write too, who wait for no more than that.
-const WORK_AMONG_OTHERS: Duration = Duration::from_millis(6);
-/// How long it may take at most while nobody does.
-const WORK_ALONE: Duration = Duration::from_millis(60);
+/// How long a chunk should keep others who write waiting while there are any.
+const HELD_AMONG_OTHERS: Duration = Duration::from_millis(10);
+/// How long at most while there are none.
+const HELD_ALONE: Duration = Duration::from_millis(80);
 
 /// Reads a file of documents in.
 pub(super) async fn import(
@@ -288,10 +288,9 @@ impl Walk<'_> {
             })
             .await?;
         let mut faults = Faults::new();
-        let mut pace = Pace::new(self.db.waits());
+        let mut pace = Pace::new();
         let mut ahead: Option<Chunk> = None;
         while run.settled < new.documents {
-            let begun = Instant::now();
             // What was prepared ahead is of no use if somebody else came further meanwhile.
             let mut chunk = match ahead.take().filter(|chunk| chunk.from == run.settled) {
                 Some(chunk) => chunk,
@@ -299,6 +298,7 @@ impl Walk<'_> {
             };
             chunk.begin(run, self.by(), self.caller.clock.today());
             let (numbers, found) = (chunk.numbers.clone(), Arc::clone(&chunk.found));
+            let documents = numbers.len();
             let to = chunk.to;
             let db = self.db.clone();
             let writing = db.write_chunk(chunk, |tx, chunk| Box::pin(chunk.run(tx)));
@@ -311,12 +311,12 @@ impl Walk<'_> {
                 faults.append(bad);
             }
             match done {
-                Ok(Done::Settled(settled, took)) => {
+                Ok((Done::Settled(settled), taken)) => {
                     run = settled;
-                    pace.learn(took, self.db.waits());
+                    pace.learn(documents, taken);
                     ahead = Some(next?);
                 }
-                Ok(Done::Elsewhere(settled)) => run = settled,
+                Ok((Done::Elsewhere(settled), _)) => run = settled,
                 Err(_) if !faults.is_empty() && !skips_bad => break,
                 Err(error) => return Err(error.into()),
             }
@@ -325,7 +325,6 @@ impl Walk<'_> {
                 done: u64::try_from(to).unwrap_or(0),
                 of: u64::from(self.index.documents),
             });
-            pace.rest(begun.elapsed()).await;
         }
         if run.settled == new.documents {
             let ending = Ending {
@@ -444,44 +443,35 @@ fn document(reader: &mut Reader, places: &[(u32, Place)]) -> Result<(Document, F
 /// others write.
 struct Pace {
     documents: usize,
-    work: Duration,
-    /// As of the last chunk, [`Db::waits`].
-    waits: u64,
-    is_alone: bool,
+    /// How long a chunk should keep others waiting.
+    held: Duration,
+    /// What one document of the last chunks took, the last counting most.
+    each: Option<Duration>,
 }
 
 impl Pace {
-    fn new(waits: u64) -> Pace {
+    fn new() -> Pace {
         Pace {
             documents: 16,
-            work: WORK_AMONG_OTHERS,
-            waits,
-            is_alone: false,
+            held: HELD_AMONG_OTHERS,
+            each: None,
         }
     }
 
-    fn learn(&mut self, took: Duration, waits: u64) {
-        self.is_alone = waits == self.waits;
-        self.waits = waits;
-        self.work = if self.is_alone {
+    fn learn(&mut self, documents: usize, taken: Taken) {
+        self.held = if taken.was_alone {
             // Slowly, so that whoever comes now and then does not find a long chunk each time.
-            (self.work * 33 / 32).min(WORK_ALONE)
+            (self.held * 33 / 32).min(HELD_ALONE)
         } else {
-            WORK_AMONG_OTHERS
+            HELD_AMONG_OTHERS
         };
-        let took = took.as_micros().max(1);
-        let most = u128::try_from(self.documents).unwrap_or(u128::MAX) * 2;
-        let fitting = (most / 2 * self.work.as_micros() / took).clamp(1, most);
+        let each = taken.held / u32::try_from(documents).unwrap_or(u32::MAX).max(1);
+        let each = self.each.map_or(each, |before| (before * 3 + each) / 4);
+        self.each = Some(each);
+        let fitting = self.held.as_micros() / each.as_micros().max(1);
         let fitting = usize::try_from(fitting).unwrap_or(CHECKED_AT_ONCE);
-        // As many as one statement inserts.
-        self.documents = 1 << fitting.min(CHECKED_AT_ONCE).ilog2();
-    }
-
-    /// Leaves the machine to others for a while.
-    async fn rest(&self, worked: Duration) {
-        if !self.is_alone {
-            tokio::time::sleep(worked / 8).await;
-        }
+        let most = CHECKED_AT_ONCE.min(self.documents * 2);
+        self.documents = fitting.clamp(1, most);
     }
 }
 
@@ -502,7 +492,7 @@ struct Chunk {
 }
 
 enum Done {
-    Settled(Run, Duration),
+    Settled(Run),
     /// Somebody else reads the same file and has come further.
     Elsewhere(Run),
 }
@@ -513,7 +503,6 @@ impl Chunk {
     }
 
     async fn run(&self, tx: &mut Tx) -> db::Result<Done> {
-        let begun = Instant::now();
         let (expected, by, today) = self.begun.as_ref().ok_or(db::DbError::Missing)?;
         let run = imports::fetch(tx, expected.id).await?;
         if run != *expected {
@@ -550,7 +539,7 @@ impl Chunk {
             rows_unchanged: run.rows_unchanged + counts.unchanged,
             ..run
         };
-        Ok(Done::Settled(next, begun.elapsed()))
+        Ok(Done::Settled(next))
     }
 }
 
