@@ -74,7 +74,7 @@ pub struct Wanted {
 pub struct State {
     pub text: &'static str,
     pub values: Vec<Cell>,
-    /// Whether every order has an index behind it.
+    /// Whether the orders by number and by day have an index behind it.
     pub has_orders: bool,
 }
 
@@ -202,7 +202,7 @@ async fn search(
     if let Some(narrow) = narrowest
         && rows.len() <= limit.rows()
     {
-        return search.gathered(tx, narrow.about).await;
+        return search.gathered_of_many(tx, narrow.about).await;
     }
     let count = if wanted.counted {
         search.sampled(tx, last).await?
@@ -410,6 +410,23 @@ impl Search<'_> {
         self.sorted(tx, rows).await
     }
 
+    /// The same behind a condition that leaves many, of which the others must leave few: the rows are
+    /// picked first, which an index by customer or state can do alone, and then asked for their numbers.
+    async fn gathered_of_many(&self, tx: &mut Tx, about: About) -> Result<Found> {
+        if self.sort.by != BY_NUMBER || about == About::Words {
+            return self.gathered(tx, about).await;
+        }
+        let picked = Select::new("select d.id from")
+            .piece(self.shape.table)
+            .piece("d");
+        let picked = self
+            .through(about, picked)
+            .within(" d where d.id in (", ")")
+            .within(self.shape.table, "")
+            .within("select d.id, d.number_key as key from ", "");
+        self.sorted(tx, picked).await
+    }
+
     async fn gathered_of_all(&self, tx: &mut Tx) -> Result<Found> {
         let mut rows = self.keys().piece("where 1 = 1");
         for condition in &self.conditions {
@@ -468,7 +485,7 @@ impl Search<'_> {
         let on_the_way = |about: About| match about {
             About::Number => by == BY_NUMBER,
             About::Days => by == BY_DAY,
-            About::State { has_orders } => has_orders && by != BY_CUSTOMER,
+            About::State { has_orders } => has_orders && (by == BY_NUMBER || by == BY_DAY),
             About::Customers | About::Words | About::Order | About::Currency => false,
         };
         for condition in self.conditions.iter().filter(|one| on_the_way(one.about)) {

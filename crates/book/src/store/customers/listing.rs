@@ -15,7 +15,7 @@ const BY_GROUP: SortBy = SortBy::text(
     "coalesce((select g.sort_key from book_customer_group g where g.id = c.group_id), '')",
 );
 /// By who looks after the customer today; the house comes first.
-const BY_OWNER: SortBy = SortBy::text("owner", "coalesce(owner.sort_key, '')");
+const BY_OWNER: SortBy = SortBy::text("owner", "key");
 /// By the day of the last order that counts; who never bought comes first.
 const BY_LAST: SortBy = SortBy::text(
     "last",
@@ -136,18 +136,16 @@ pub async fn look(
 
 /// Ids with the key they are sorted by.
 fn keys(sort: Sort, on: Date) -> Select {
-    let keys = Select::new("select c.id,")
-        .piece(sort.by.sql)
-        .piece("as key from book_customer c");
     if sort.by != BY_OWNER {
-        return keys;
+        return Select::new("select c.id,")
+            .piece(sort.by.sql)
+            .piece("as key from book_customer c");
     }
     let day = Cell::from(on.to_string());
     let holding = [day.clone(), day, Cell::from(i64::MAX), Cell::from(i64::MAX)];
-    keys.piece(
-        "left join org_person owner on owner.id = (select a.person_id from book_assignment a",
-    )
-    .piece("where a.customer_id = c.id and a.role = 'owner'")
-    .and(db::holds!("a", "?", "?"), holding)
-    .piece("order by a.id desc limit 1)")
+    Select::new("select c.id, coalesce((select p.sort_key from book_assignment a")
+        .piece("join org_person p on p.id = a.person_id")
+        .piece("where a.customer_id = c.id and a.role = 'owner'")
+        .and(db::holds!("a", "?", "?"), holding)
+        .piece("order by a.id desc limit 1), '') as key from book_customer c")
 }
