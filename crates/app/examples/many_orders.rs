@@ -14,6 +14,7 @@
 use app::{folder, settings::Place};
 use book::store::{
     assignments::{self, Assignment},
+    customer_terms::{self, Agreed, Spell},
     customers,
     groups::{self, Of},
     products::{self, Priced},
@@ -279,7 +280,6 @@ async fn buyers(tx: &mut Tx) -> Result<()> {
             phone: None,
             tax_id: None,
             currency: Currency::parse("CNY")?,
-            payment_terms_days: Some(30),
             city: Some(format!("City {}", place % 300)),
             lat: None,
             lon: None,
@@ -287,6 +287,14 @@ async fn buyers(tx: &mut Tx) -> Result<()> {
     }
     customers::add_many(tx, &fields).await?;
     let ids = customers::ids_by_code(tx).await?;
+    let agreed = ids.values().map(|customer| Spell {
+        customer: *customer,
+        agreed: Agreed::Days(30),
+        from: BEGINNING,
+        to: None,
+    });
+    let agreed: Vec<Spell> = agreed.collect();
+    customer_terms::add_many(tx, &agreed, by().at).await?;
     let mut people = Vec::with_capacity(REPS);
     for rep in 0..REPS {
         let found =

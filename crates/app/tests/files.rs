@@ -27,7 +27,7 @@ const TODAY: Date = date(2026, 6, 16);
 
 /// A company with what is awkward in files: codes of zeros, names that look like formulas, two
 /// scripts, six decimals, times before 1900, returns, drafts, and rows that end.
-const COMPANY: [(&str, &str); 34] = [
+const COMPANY: [(&str, &str); 35] = [
     (
         "units",
         "code,name,name_local,kind,parent\n\
@@ -72,10 +72,10 @@ const COMPANY: [(&str, &str); 34] = [
     ),
     (
         "customers",
-        "code,name,name_local,group,owner,parent,payer,currency,payment_terms_days,city,lat,lon,phone,tax_id\n\
-         000123,\"Müller; Söhne \"\"Farben\"\"\",,oem,chen,,,EUR,30,Köln,50.9375,6.9603,+49 221 123456,DE 0123\n\
-         C-2,'=HYPERLINK(\"x\"),凌威,,li,000123,000123,,,,,-0.1276,,\n\
-         C-3,'+49 Paint,,,,,,,,,,,,\n",
+        "code,name,name_local,group,owner,parent,payer,currency,payment_terms_days,payment_terms,city,lat,lon,phone,tax_id\n\
+         000123,\"Müller; Söhne \"\"Farben\"\"\",,oem,chen,,,EUR,30,,Köln,50.9375,6.9603,+49 221 123456,DE 0123\n\
+         C-2,'=HYPERLINK(\"x\"),凌威,,li,000123,000123,,,007,,,-0.1276,,\n\
+         C-3,'+49 Paint,,,,,,,,,,,,,\n",
     ),
     (
         "customer-ties",
@@ -83,6 +83,15 @@ const COMPANY: [(&str, &str); 34] = [
          C-3,parent,C-2,,2025-01-01\n\
          C-3,parent,000123,2025-01-01,2026-01-01\n\
          C-3,payer,C-2,2024-01-01,2025-01-01\n",
+    ),
+    (
+        "customer-terms",
+        "customer,payment_terms,days,from,to\n\
+         000123,net30,,,2025-01-01\n\
+         000123,,45,2025-01-01,2025-07-01\n\
+         000123,,30,2026-01-01,2027-01-01\n\
+         C-2,,,,2026-01-01\n\
+         C-3,,0,2024-01-01,2025-01-01\n",
     ),
     (
         "products",

@@ -320,6 +320,7 @@ testkit::each_engine!(
             ("addresses", "customer,kind,line1,country,lat\nC-1,home,A,Germany,x\n"),
             ("payment-terms", "code,name,percent,clock,days,payment_day\nT,T,50,never,4000,40\nU,U,50,invoice,,\n"),
             ("customer-ties", "customer,kind,other\nC-1,boss,C-2\nC-1,parent,C-1\n"),
+            ("customer-terms", "customer,payment_terms,days\nC-1,none,30\nC-1,,731\n"),
             ("price-lists", "code,name,gross\nL,,maybe\n"),
             ("prices", "list,product,price\nL,P-1,x\n"),
             ("special-prices", "customer,product,price,reason\n,P-1,-1,x\n"),

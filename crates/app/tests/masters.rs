@@ -48,6 +48,7 @@ testkit::each_engine!(
         let read = [
             at.to_owned(), format!("{at}/contacts"), format!("{at}/contacts/{contact}"), format!("{at}/addresses"),
             format!("{at}/addresses/{place}"), format!("{at}/ties"), format!("{at}/attachments"), format!("{at}/statement"),
+            format!("{at}/payment-terms"),
             format!("/api/v1/attachments/{file}"), format!("/api/v1/attachments/{file}/content"),
         ];
         let pages = [
@@ -65,6 +66,7 @@ testkit::each_engine!(
             (Method::PATCH, format!("{at}/addresses/{place}"), json!({ "line1": "x" })),
             (Method::DELETE, format!("{at}/addresses/{place}"), json!({})),
             (Method::POST, format!("{at}/ties"), json!({ "kind": "payer", "other": "C-sun" })),
+            (Method::POST, format!("{at}/payment-terms"), json!({ "payment_terms_days": 90 })),
             (Method::POST, format!("{at}/merge"), json!({ "into": "C-sun" })),
             (Method::PATCH, format!("/api/v1/attachments/{file}"), json!({ "note": "x" })),
             (Method::DELETE, format!("/api/v1/attachments/{file}"), json!({})),

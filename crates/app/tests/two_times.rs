@@ -16,7 +16,7 @@ fn told() -> Vec<(&'static str, &'static str, Value)> {
     let line = json!({ "product": "EP-1", "quantity": "50" });
     vec![
         ("ada", "products", json!({ "code": "EP-1", "name": "Epoxy primer", "list_price": "10.00" })),
-        ("ada", "customers", json!({ "code": "C-1", "name": "Paints", "owner": "chen" })),
+        ("ada", "customers", json!({ "code": "C-1", "name": "Paints", "owner": "chen", "payment_terms_days": 30 })),
         ("ada", "customers", json!({ "code": "C-2", "name": "Coats", "owner": "sun" })),
         ("ada", "price-lists", json!({ "code": "dealer", "name": "Dealers" })),
         ("ada", "price-lists/dealer/uses", json!({ "customer": "C-1", "from": "2026-01-01" })),
@@ -78,6 +78,9 @@ fn questions(day: &str, known: &str) -> Vec<String> {
     asked.push(format!("assignments?customer=C-1&as_of={day}{at}"));
     asked.push(format!("memberships?as_of={day}{at}"));
     asked.push(format!("customers/C-1/statement?as_of={day}{at}"));
+    if !known.is_empty() {
+        asked.push(format!("customers/C-1/payment-terms?known_at={known}"));
+    }
     asked
 }
 
@@ -108,7 +111,7 @@ async fn customer_page(app: &TestApp, asked: &str) -> Vec<String> {
     let figures = page.is(200).text;
     let figures = figures.split_once("class=\"kpis\"").unwrap().1;
     let mut all = vec![figures.split_once("class=\"g mt\"").unwrap().0.to_owned()];
-    for panel in ["sales", "orders", "statement", "facts", "keepers"] {
+    for panel in ["sales", "orders", "statement", "terms", "facts", "keepers"] {
         let path = format!("/customers/C-1/panels/{panel}{asked}");
         all.push(app.get(&browser, &path).await.is(200).text);
     }
@@ -133,6 +136,7 @@ testkit::each_engine!(
         let id = paid["allocations"][0]["id"].as_str().unwrap();
         app.send(&xu, Method::DELETE, &format!("/api/v1/payments/P-1/allocations/{id}?date=2026-06-01"), &json!({})).await.is(200);
         app.post(&xu, "/api/v1/payments/P-1/allocations", &json!({ "invoice": "I-2", "date": "2026-06-01" })).await.is(201);
+        app.post(&xu, "/api/v1/customers/C-1/payment-terms", &json!({ "payment_terms_days": 90, "from": "2026-04-01" })).await.is(201);
         let limit = json!({ "mode": "explicit", "amount": "100", "valid_from": "2026-06-01" });
         app.send(&xu, Method::PUT, "/api/v1/credit/accounts/C-1/limit", &limit).await.is(200);
         let again = printed(&app, &ada, &asked).await;
@@ -164,6 +168,8 @@ testkit::each_engine!(
         app.post(&ada, "/api/v1/orders/SO-LATE/confirm", &json!({})).await.is(200);
         let moved = json!({ "customer": "C-1", "person": "wu", "role": "owner", "from": "2026-03-01" });
         app.post(&ada, "/api/v1/assignments", &moved).await.is(201);
+        let agreed = json!({ "payment_terms_days": 60, "from": "2026-03-01" });
+        app.post(&ada, "/api/v1/customers/C-1/payment-terms", &agreed).await.is(201);
         assert_eq!(customer_page(&app, asked).await, old);
         // Without the second time every one of them tells the new truth.
         let now = customer_page(&app, "?as_of=2026-06-16").await;

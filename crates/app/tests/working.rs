@@ -274,6 +274,37 @@ testkit::each_engine!(
 );
 
 testkit::each_engine!(
+    async fn terms_are_agreed_from_a_day_on_and_what_held_stays(db) {
+        let app = TestApp::of(db).await;
+        let ada = book(&app).await;
+        let (xu, chen) = (app.sign_in("xu").await, app.sign_in("chen").await);
+        let place = "/customers/C-chen/payment-terms";
+        app.get(&chen, &format!("{place}/new")).await.is(403);
+        let part = json!({ "percent": "100", "clock": "invoice", "days": 30, "end_of_month": true });
+        let terms = json!({ "code": "eom", "name": "End of month", "name_local": "月结三十天", "parts": [part] });
+        app.post(&ada, "/api/v1/payment-terms", &terms).await.is(201);
+        assert!(page(&app, &xu, &format!("{place}/new")).await.contains("eom · End of month"));
+        let typed = |agreed: &'static str, terms: &'static str, days: &'static str, from: &'static str| {
+            [("agreed", agreed), ("payment_terms", terms), ("payment_terms_days", days), ("from", from), ("to", "")]
+        };
+        // What is missing or wrong is told beside its field, and nothing typed is lost.
+        let refused = app.form(&xu, place, &typed("named", "", "45", "2026-06-01")).await.is(422).text;
+        assert!(refused.contains("payment_terms-error") && refused.contains("value=\"45\""), "{refused}");
+        assert!(app.form(&xu, place, &typed("days", "eom", "731", "")).await.is(422).text.contains("payment_terms_days-error"));
+        app.form(&xu, place, &typed("days", "eom", "45", "2026-01-01")).await.is(303);
+        app.form(&xu, place, &typed("named", "eom", "45", "2026-06-01")).await.is(303);
+        let seen = page(&app, &xu, "/customers/C-chen").await;
+        assert!(seen.contains("End of month") && seen.contains("45 days"), "{seen}");
+        app.form(&xu, place, &typed("none", "", "", "2026-07-01")).await.is(303);
+        let all = read(&app, &ada, &format!("/api/v1{place}")).await;
+        assert_eq!(all["items"], json!([
+            { "payment_terms": null, "payment_terms_days": 45, "from": "2026-01-01", "to": "2026-06-01" },
+            { "payment_terms": "eom", "payment_terms_days": null, "from": "2026-06-01", "to": "2026-07-01" },
+        ]));
+    }
+);
+
+testkit::each_engine!(
     async fn two_records_become_one_after_the_code_was_typed(db) {
         let app = TestApp::of(db).await;
         let ada = book(&app).await;

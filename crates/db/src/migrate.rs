@@ -57,6 +57,7 @@ const HISTORY: &[Script] = &[
     script!("0019_uploads"),
     script!("0020_series"),
     script!("0021_whose"),
+    script!("0022_pasts"),
 ];
 
 /// The version this program writes.

@@ -13,6 +13,7 @@ use book::{
     rates::BaseNet,
     store::{
         assignments::{self, Assignment},
+        customer_terms::{self, Agreed, Spell},
         customers,
         groups::{self, Of},
         orders::{self, NewOrder},
@@ -24,6 +25,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use kernel::{
     Code, FiscalYear, Percent, Role,
     ids::{PersonId, SeatId, UnitId},
+    times::BEGINNING,
 };
 use org::{
     UnitKind,
@@ -77,7 +79,7 @@ pub async fn fill(tx: &mut Tx, company: &Company, hash: &str) -> Result<()> {
     };
     let places = fill_seats(tx, company, &rows).await?;
     rows.products = fill_products(tx, company, began).await?;
-    rows.customers = fill_customers(tx, company).await?;
+    rows.customers = fill_customers(tx, company, began).await?;
     fill_assignments(tx, company, &rows).await?;
     let recorded = fill_orders(tx, company, &rows, &Places::of(places)).await?;
     trade::fill(tx, company, &recorded).await?;
@@ -233,7 +235,11 @@ async fn fill_products(
     Ok(rows)
 }
 
-async fn fill_customers(tx: &mut Tx, company: &Company) -> Result<BTreeMap<String, CustomerId>> {
+async fn fill_customers(
+    tx: &mut Tx,
+    company: &Company,
+    began: Timestamp,
+) -> Result<BTreeMap<String, CustomerId>> {
     let mut group_rows = BTreeMap::new();
     for group in &company.customer_groups {
         let local = Some(group.name_local.to_owned());
@@ -249,7 +255,6 @@ async fn fill_customers(tx: &mut Tx, company: &Company) -> Result<BTreeMap<Strin
             name_local: Some(customer.name_local.clone()),
             group: group_rows.get(&customer.group).copied(),
             currency: customer.currency,
-            payment_terms_days: Some(i64::from(customer.terms_days)),
             city: Some(customer.city.to_owned()),
             lat: Some(degrees(customer.latitude_microdegrees)),
             lon: Some(degrees(customer.longitude_microdegrees)),
@@ -258,7 +263,18 @@ async fn fill_customers(tx: &mut Tx, company: &Company) -> Result<BTreeMap<Strin
         })
         .collect();
     customers::add_many(tx, &fields).await?;
-    customers::ids_by_code(tx).await
+    let ids = customers::ids_by_code(tx).await?;
+    let mut agreed = Vec::with_capacity(company.customers.len());
+    for customer in &company.customers {
+        agreed.push(Spell {
+            customer: row(&ids, &customer.code.folded())?,
+            agreed: Agreed::Days(i64::from(customer.terms_days)),
+            from: BEGINNING,
+            to: None,
+        });
+    }
+    customer_terms::add_many(tx, &agreed, began).await?;
+    Ok(ids)
 }
 
 #[expect(clippy::float_arithmetic, reason = "a place on the map, not an amount")]

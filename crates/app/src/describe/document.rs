@@ -74,6 +74,8 @@ use super::formats::{tell_format, tell_formats};
         book::web::customers::merge::preview,
         book::web::customers::merge::create,
         book::web::customers::statement::api,
+        book::web::customers::terms::list,
+        book::web::customers::terms::create,
         book::web::customers::ties::list,
         book::web::customers::ties::create,
         book::web::customers::ties::finish,

@@ -152,6 +152,11 @@ mod tests {
                 "customer kind other from",
             ),
             (
+                "customer-terms",
+                "Kundennummer;Zahlungsbedingung;Zahlungsziel;von\nK1;;30;01.05.2026\nK2;Z3;;01.05.2026\n",
+                "customer payment_terms days from",
+            ),
+            (
                 "price-list-uses",
                 "Price list,Customer group,Valid from\nL1,oem,2026-01-01\n",
                 "list group from",

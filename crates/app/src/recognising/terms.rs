@@ -232,6 +232,29 @@ pub(super) const CUSTOMER_TIES: &[Term] = &[
     TO,
 ];
 
+pub(super) const CUSTOMER_TERMS: &[Term] = &[
+    CUSTOMER,
+    term(
+        "payment_terms",
+        Sort::Text,
+        &[
+            "payment terms",
+            "terms code",
+            "付款条件",
+            "付款条件编码",
+            "收款条件",
+            "Zahlungsbedingung",
+        ],
+    ),
+    term(
+        "days",
+        Sort::Number,
+        &["terms days", "账期", "账期天", "付款天数", "Zahlungsziel"],
+    ),
+    FROM,
+    TO,
+];
+
 pub(super) const PRICE_LIST_USES: &[Term] = &[
     term(
         "list",

@@ -151,13 +151,24 @@ const CUSTOMERS: &[Term] = &[
         "payment_terms_days",
         Sort::Number,
         &[
-            "payment terms",
             "terms days",
             "账期",
             "账期天",
             "付款天数",
             "Zahlungsziel",
             "Zahlungsziel Tage",
+        ],
+    ),
+    term(
+        "payment_terms",
+        Sort::Text,
+        &[
+            "payment terms",
+            "terms code",
+            "付款条件",
+            "付款条件编码",
+            "收款条件",
+            "Zahlungsbedingung",
         ],
     ),
     term(
@@ -500,6 +511,7 @@ pub(super) fn of(kind: &str) -> Vocabulary<'static> {
         "holidays" => terms::HOLIDAYS,
         "payment-terms" => terms::PAYMENT_TERMS,
         "customer-ties" => terms::CUSTOMER_TIES,
+        "customer-terms" => terms::CUSTOMER_TERMS,
         "price-lists" => terms::PRICE_LISTS,
         "price-list-uses" => terms::PRICE_LIST_USES,
         "prices" => terms::PRICES,

@@ -102,6 +102,7 @@ async fn the_pages_fit_their_screens_in_every_light_and_language() {
         ("contact-new", format!("/customers/{one}/contacts/new")),
         ("address-new", format!("/customers/{one}/addresses/new")),
         ("tie-new", format!("/customers/{one}/ties/new")),
+        ("terms-new", format!("/customers/{one}/payment-terms/new")),
         ("file-new", format!("/customers/{one}/files/new")),
         ("duplicates", "/customers/duplicates".to_owned()),
         ("merge", format!("/customers/{other}/merge?into={one}")),

@@ -146,7 +146,7 @@ fn the_document_and_templates_are_printed() {
     // The kinds are listed with what others refer to first.
     let kinds = [
         "units, seats, people, memberships, holidays,",
-        ", customers, customer-ties, products,",
+        ", customers, customer-ties, customer-terms, products,",
         ", rates, frameworks, rebates, orders, call-offs, quotations,",
         " periods, targets.",
     ];

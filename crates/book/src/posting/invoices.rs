@@ -287,7 +287,7 @@ async fn due(tx: &mut Tx, asked: &Asked, gross: Money, clocks: &Clocks) -> Resul
             return Ok(whole.into_iter().map(on).collect());
         }
         Due::Parts(parts) => parts.clone(),
-        Due::Terms => terms::of_customer(tx, asked.customer).await?,
+        Due::Terms => terms::of_customer(tx, asked.customer, asked.day).await?,
     };
     Ok(instalments(gross, &parts, clocks)?)
 }

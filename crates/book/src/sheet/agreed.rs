@@ -10,7 +10,10 @@ use super::{
     spells::first_day,
 };
 use crate::store::{
-    agreed::{self, CallOffRow, FrameworkRow, QuotationRow, RebateRow, SampleRow, TieRow, UseRow},
+    agreed::{
+        self, CallOffRow, FrameworkRow, QuotationRow, RebateRow, SampleRow, TermsRow, TieRow,
+        UseRow,
+    },
     written::Place,
 };
 
@@ -30,6 +33,7 @@ pub(super) async fn export(
             "quotations" => put(agreed::quotations(tx, scope, on, at), file, of_offer).await?,
             "samples" => put(agreed::samples(tx, scope, on, at), file, of_sample).await?,
             "customer-ties" => put(agreed::ties(tx, scope, on, at), file, of_tie).await?,
+            "customer-terms" => put(agreed::terms(tx, scope, on, at), file, of_terms).await?,
             "price-list-uses" => put(agreed::uses(tx, scope, on, at), file, of_use).await?,
             _ => return Err(DbError::Missing),
         };
@@ -137,6 +141,16 @@ fn of_tie(row: &TieRow, file: &mut Export<'_>) -> Result<()> {
         Value::of(&row.customer_code),
         Value::of(&row.kind),
         Value::of(&row.other_code),
+        first_day(&row.valid_from),
+        day(row.valid_to.as_deref()),
+    ])?)
+}
+
+fn of_terms(row: &TermsRow, file: &mut Export<'_>) -> Result<()> {
+    Ok(file.row(&[
+        Value::of(&row.customer_code),
+        Value::or_empty(row.terms_code.as_deref()),
+        row.days.map_or(Value::Empty, |days| Value::number(&days)),
         first_day(&row.valid_from),
         day(row.valid_to.as_deref()),
     ])?)

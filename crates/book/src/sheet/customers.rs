@@ -1,5 +1,5 @@
 //! Customers from a file. The owner it names looks after a new customer from the beginning, and
-//! after a known one from today on.
+//! after a known one from today on; so do the terms it pays by.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,11 +13,12 @@ use org::{
 };
 use sheet::{Faults, Outcome, Row, Sheet};
 
-use super::{groups::Named, people_by_code};
+use super::{customer_terms, groups::Named, people_by_code};
 use crate::{
     CustomerId,
     store::{
         assignments::{self, Assignment},
+        customer_terms::{self as agreements, Agreed, Spell},
         customers::{self, Fields, Recorded},
         groups::Of,
         ties::{self, Kind},
@@ -37,12 +38,18 @@ struct Wanted<'s> {
     parent: Option<String>,
     payer: Option<String>,
     currency: Option<Currency>,
-    payment_terms_days: Option<i64>,
+    agreed: Option<Agreed>,
     city: Option<String>,
     lat: Option<f64>,
     lon: Option<f64>,
     phone: Option<String>,
     tax_id: Option<String>,
+}
+
+/// What rows refer to by code.
+struct Known {
+    people: BTreeMap<String, PersonId>,
+    terms: customer_terms::Known,
 }
 
 pub(super) async fn import(
@@ -52,13 +59,16 @@ pub(super) async fn import(
     today: Date,
 ) -> Result<Read> {
     let recorded = customers::recorded(tx).await?;
-    let people = people_by_code(tx).await?;
+    let known = Known {
+        people: people_by_code(tx).await?,
+        terms: customer_terms::known(tx).await?,
+    };
     let mut named = Named::load(tx, Of::Customers).await?;
     let mut faults = Faults::new();
     let mut firsts = Firsts::default();
     let mut wanted = Vec::new();
     for row in &sheet.rows {
-        if let Some(mut customer) = read(row, &people, &mut named, &mut faults) {
+        if let Some(mut customer) = read(row, &known, &mut named, &mut faults) {
             customer.call_by_present_codes(&recorded);
             firsts.note(&customer.code.folded(), row, "code", &mut faults);
             wanted.push(customer);
@@ -79,7 +89,7 @@ pub(super) async fn import(
 
 fn read<'s>(
     row: &'s Row,
-    people: &BTreeMap<String, PersonId>,
+    known: &Known,
     named: &mut Named,
     faults: &mut Faults,
 ) -> Option<Wanted<'s>> {
@@ -87,17 +97,9 @@ fn read<'s>(
     let name = row.required_read("name", faults, |text| accept_name(text, "name"));
     let name_local = row.read("name_local", faults, |text| accept_name(text, "name_local"));
     let group = named.of_row(row, faults);
-    let owner = refer(row, "owner", "person", people, faults);
+    let owner = refer(row, "owner", "person", &known.people, faults);
     let currency = row.currency("currency", faults);
-    let days = row.whole("payment_terms_days", faults);
-    let payment_terms_days = days.and_then(|days| {
-        org::sheet::or_fault(
-            row,
-            "payment_terms_days",
-            accepted::terms_days(days),
-            faults,
-        )
-    });
+    let agreed = customer_terms::agreed(row, "payment_terms_days", &known.terms, faults);
     let city = row.read("city", faults, |text| accept_name(text, "city"));
     let lat = row.read("lat", faults, |text| degrees(text).and_then(accepted::lat));
     let lon = row.read("lon", faults, |text| degrees(text).and_then(accepted::lon));
@@ -115,7 +117,7 @@ fn read<'s>(
         // A customer that pays for itself has no payer besides.
         payer: payer.filter(|payer| *payer != code.folded()),
         currency,
-        payment_terms_days,
+        agreed,
         city,
         lat,
         lon,
@@ -220,8 +222,9 @@ async fn apply(
     customers::add_many(tx, &new).await?;
     let now_there = customers::recorded(tx).await?;
     let held = assignments::all(tx).await?;
+    let paid = agreements::all(tx).await?;
     let mut outcome = Outcome::default();
-    let mut firsts = Vec::new();
+    let (mut firsts, mut first_terms) = (Vec::new(), Vec::new());
     for customer in wanted {
         let folded = customer.code.folded();
         let Some(there) = now_there.get(&folded) else {
@@ -244,6 +247,15 @@ async fn apply(
                 rewritten = true;
             }
         }
+        let agreed = paid.get(&there.customer()).map_or(&[][..], Vec::as_slice);
+        if let Some(new) = customer.new_terms(there.customer(), agreed, today) {
+            rewritten = true;
+            if agreed.is_empty() {
+                first_terms.push(new);
+            } else {
+                agreements::set(tx, new.customer, Some(new.agreed), today, now).await?;
+            }
+        }
         let owners = held.get(&there.customer()).map_or(&[][..], Vec::as_slice);
         let moved = match new_owner(customer, there.customer(), owners, today) {
             Some(owner) if owner.from == BEGINNING => {
@@ -263,6 +275,7 @@ async fn apply(
         }
     }
     assignments::add_many(tx, &firsts, now).await?;
+    agreements::add_many(tx, &first_terms, now).await?;
     Ok(outcome)
 }
 
@@ -281,6 +294,22 @@ impl Wanted<'_> {
         }
         let own = self.code.folded();
         self.payer = self.payer.take().filter(|payer| *payer != own);
+    }
+
+    /// What the row says it pays by, unless it does today.
+    fn new_terms(&self, customer: CustomerId, held: &[Spell], today: Date) -> Option<Spell> {
+        let agreed = self.agreed?;
+        let holds = |one: &&Spell| one.from <= today && one.to.is_none_or(|to| today < to);
+        let is_so = held
+            .iter()
+            .find(holds)
+            .is_some_and(|one| one.agreed == agreed);
+        (!is_so).then_some(Spell {
+            customer,
+            agreed,
+            from: BEGINNING,
+            to: None,
+        })
     }
 
     /// What the row says, and of the rest what is recorded.
@@ -306,7 +335,6 @@ impl Wanted<'_> {
                 .currency
                 .or(old.map(|old| old.currency))
                 .unwrap_or(base),
-            payment_terms_days: self.payment_terms_days.or_else(|| old?.payment_terms_days),
             city: self.city.clone().or_else(|| old?.city.clone()),
             lat: self.lat.or_else(|| old?.lat),
             lon: self.lon.or_else(|| old?.lon),

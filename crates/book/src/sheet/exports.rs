@@ -53,7 +53,7 @@ pub async fn customers(
     Ok(())
 }
 
-fn of_customer(customer: &Customer) -> [Value<'_>; 14] {
+fn of_customer(customer: &Customer) -> [Value<'_>; 15] {
     let degrees = |value: Option<f64>| value.map_or(Value::Empty, |value| Value::number(&value));
     let days = customer.payment_terms_days;
     [
@@ -66,6 +66,7 @@ fn of_customer(customer: &Customer) -> [Value<'_>; 14] {
         Value::or_empty(customer.payer_code.as_deref()),
         Value::of(&customer.currency),
         days.map_or(Value::Empty, |days| Value::number(&days)),
+        Value::or_empty(customer.payment_terms.as_deref()),
         Value::or_empty(customer.city.as_deref()),
         degrees(customer.lat),
         degrees(customer.lon),

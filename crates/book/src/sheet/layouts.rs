@@ -40,6 +40,10 @@ pub const CUSTOMERS: Layout = Layout {
         free("payer", "the code of the customer that pays for it"),
         free("currency", "the three letters of its currency"),
         free("payment_terms_days", "how many days it has to pay"),
+        free(
+            "payment_terms",
+            "or the code of the payment terms it pays by",
+        ),
         free("city", "where it is"),
         free("lat", "degrees north"),
         free("lon", "degrees east"),
@@ -202,6 +206,21 @@ const CUSTOMER_TIES: Layout = Layout {
     ],
 };
 
+/// What customers pay by with the days, also the columns of their export.
+const CUSTOMER_TERMS: Layout = Layout {
+    kind: "customer-terms",
+    columns: &[
+        needed("customer", "the code of the customer"),
+        free("payment_terms", "the code of the payment terms"),
+        free(
+            "days",
+            "or how many days it has to pay; nothing is agreed if both are empty",
+        ),
+        free("from", "the first day"),
+        free("to", "the first day no longer"),
+    ],
+};
+
 /// Who buys by which list, also the columns of their export.
 const PRICE_LIST_USES: Layout = Layout {
     kind: "price-list-uses",
@@ -346,6 +365,7 @@ pub const LAYOUTS: &[Layout] = &[
     PAYMENT_TERMS,
     CUSTOMERS,
     CUSTOMER_TIES,
+    CUSTOMER_TERMS,
     PRODUCTS,
     Layout {
         kind: "assignments",

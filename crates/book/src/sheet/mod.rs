@@ -11,6 +11,7 @@ mod beyond;
 mod call_offs;
 mod contacts;
 mod credit_notes;
+mod customer_terms;
 mod customers;
 mod deliveries;
 mod exports;
@@ -155,6 +156,7 @@ async fn whole(tx: &mut Tx, kind: &str, sheet: &Sheet, setting: Setting<'_>) -> 
         "customers" => customers::import(tx, sheet, by.at, today).await,
         "products" => products::import(tx, sheet, by.at, today).await,
         "customer-ties" => ties::import(tx, sheet, by.at).await,
+        "customer-terms" => customer_terms::import(tx, sheet, by.at).await,
         "assignments" => assignments::import(tx, sheet, by.at).await,
         "contacts" => contacts::import(tx, sheet, by, today).await,
         "addresses" => addresses::import(tx, sheet, by, today).await,

@@ -16,6 +16,7 @@ placed!(
     QuotationRow,
     SampleRow,
     TieRow,
+    TermsRow,
     UseRow
 );
 
@@ -279,6 +280,61 @@ pub async fn ties(tx: &mut Tx, scope: &Scope, on: Date, from: Place) -> Result<V
             and ",
         in_sight!("t.customer_id"),
         " order by t.id
+          limit 2000"
+    );
+    next(tx, SQL, (scope, on), from).await
+}
+
+/// What a customer pays by, with the days; neither terms nor days where nothing is agreed.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct TermsRow {
+    document: i64,
+    part: i64,
+    pub customer_code: String,
+    pub terms_code: Option<String>,
+    pub days: Option<i64>,
+    pub valid_from: String,
+    pub valid_to: Option<String>,
+}
+
+/// The next 2,000 spells of what customers pay by, as now believed, in the order they were recorded. The
+/// time before each that nobody agreed anything for comes behind it, and that after the last: the file
+/// of customers says only what they pay by today.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn terms(tx: &mut Tx, scope: &Scope, on: Date, from: Place) -> Result<Vec<TermsRow>> {
+    const SQL: &str = concat!(
+        "select t.id as document, k.part, c.code as customer_code, n.code as terms_code,
+                case k.part when 0 then t.days end as days,
+                case k.part when 0 then t.valid_from
+                            when 1 then coalesce((select max(b.valid_to) from book_customer_terms b
+                                                   where b.customer_id = t.customer_id
+                                                     and b.retracted_at is null
+                                                     and b.valid_to <= t.valid_from), '0001-01-01')
+                            else t.valid_to end as valid_from,
+                case k.part when 0 then t.valid_to when 1 then t.valid_from end as valid_to
+           from book_customer_terms t
+           join (select cast(0 as bigint) as part union all select 1 union all select 2) k
+             on k.part = 0
+             or (k.part = 1 and '0001-01-01' < t.valid_from and not exists (
+                    select 1 from book_customer_terms b
+                     where b.customer_id = t.customer_id
+                       and b.retracted_at is null
+                       and b.valid_to = t.valid_from))
+             or (k.part = 2 and t.valid_to is not null and not exists (
+                    select 1 from book_customer_terms b
+                     where b.customer_id = t.customer_id
+                       and b.retracted_at is null
+                       and t.valid_to <= b.valid_from))
+           join book_customer c on c.id = t.customer_id
+           left join book_terms n on n.id = t.terms_id and k.part = 0
+          where t.retracted_at is null
+            and (t.id, k.part) > ($5, $6)
+            and ",
+        in_sight!("t.customer_id"),
+        " order by t.id, k.part
           limit 2000"
     );
     next(tx, SQL, (scope, on), from).await

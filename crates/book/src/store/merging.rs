@@ -67,7 +67,7 @@ pub const MOVED: [(&str, &str, &str, &str); 11] = moved![
 
 /// Dated facts are retracted and recorded anew, so that what was believed before stays readable;
 /// `merge` moves them one by one.
-pub const RETRACTED: [(&str, &str); 9] = [
+pub const RETRACTED: [(&str, &str); 10] = [
     ("book_assignment", "customer_id"),
     ("book_shared_credit", "customer_id"),
     ("book_list_use", "customer_id"),
@@ -77,6 +77,7 @@ pub const RETRACTED: [(&str, &str); 9] = [
     ("book_address", "customer_id"),
     ("book_customer_tie", "customer_id"),
     ("book_customer_tie", "other_id"),
+    ("book_customer_terms", "customer_id"),
 ];
 
 /// What tells a history and stays with the record it was told of.

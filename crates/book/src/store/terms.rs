@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use db::{Cell, FromRow, Result, Tx};
-use kernel::{Code, Percent, Refusal};
+use jiff::civil::Date;
+use kernel::{Code, Moment, Percent, Refusal};
 
+use super::customer_terms::{self, Agreed};
 use crate::{
     CustomerId, TermsId,
     terms::{Clock, Part},
@@ -22,6 +24,18 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// For sample pages.
+    pub fn sample() -> Terms {
+        Terms {
+            id: 1,
+            code: "thirds".to_owned(),
+            name: "In three parts".to_owned(),
+            name_local: Some("分三期".to_owned()),
+            version: 1,
+            ended_on: None,
+        }
+    }
+
     pub fn terms(&self) -> TermsId {
         TermsId::of(self.id)
     }
@@ -127,21 +141,17 @@ pub async fn all_parts(tx: &mut Tx) -> Result<BTreeMap<i64, Vec<Part>>> {
     Ok(all)
 }
 
-/// The terms a customer has: named ones, else the number of days, else due at once.
+/// The terms a customer has on a day: named ones, else the number of days, else due at once.
 ///
 /// # Errors
 ///
 /// Whatever the engine reports.
-pub async fn of_customer(tx: &mut Tx, customer: CustomerId) -> Result<Vec<Part>> {
-    const SQL: &str = "
-        select terms_id, payment_terms_days
-          from book_customer
-         where id = $1";
-    let (terms, days): (Option<i64>, Option<i64>) = tx.q(SQL).bind(customer.get()).one().await?;
-    if let Some(terms) = terms {
-        return parts(tx, TermsId::of(terms)).await;
+pub async fn of_customer(tx: &mut Tx, customer: CustomerId, on: Date) -> Result<Vec<Part>> {
+    match customer_terms::on(tx, customer, Moment::latest(on)).await? {
+        Some(Agreed::Named(terms)) => parts(tx, terms).await,
+        Some(Agreed::Days(days)) => Ok(vec![Part::days_after_invoice(days)]),
+        None => Ok(vec![Part::days_after_invoice(0)]),
     }
-    Ok(vec![Part::days_after_invoice(days.unwrap_or(0))])
 }
 
 /// # Errors

@@ -23,6 +23,7 @@ mod exports;
 pub mod finders;
 mod form_page;
 pub mod frameworks;
+mod gallery;
 pub mod groups;
 pub mod invoices;
 pub mod known;
@@ -51,6 +52,8 @@ use axum::{
 };
 use page::{Actor, Frame, Kit, Query};
 use sheet::export::Format;
+
+pub use gallery::samples;
 
 use self::{customers::keeping::Kept, documents::DocumentsQuery, listing::Document};
 use crate::store::{
@@ -155,6 +158,14 @@ fn keeping_pages() -> Router<Kit> {
         .route(
             "/customers/{code}/merge",
             get(merge::page::show).post(merge::page::carry),
+        )
+        .route(
+            "/customers/{code}/payment-terms/new",
+            get(keeping::terms::fill_in),
+        )
+        .route(
+            "/customers/{code}/payment-terms",
+            post(keeping::terms::create),
         )
         .route("/customers/{code}/ties/new", get(keeping::ties::fill_in))
         .route("/customers/{code}/ties", post(keeping::ties::create))
@@ -272,7 +283,7 @@ fn api() -> Router<Kit> {
         .route("/api/v1/orders/{number}/close", post(orders::course::close))
 }
 
-/// Customers with all that is kept of them, and files wherever they are kept.
+/// Customers with all that is kept of them.
 fn customers_api() -> Router<Kit> {
     Router::new()
         .route(
@@ -302,9 +313,19 @@ fn customers_api() -> Router<Kit> {
             get(customers::ties::list).post(customers::ties::create),
         )
         .route(
+            "/api/v1/customers/{code}/payment-terms",
+            get(customers::terms::list).post(customers::terms::create),
+        )
+        .route(
             "/api/v1/customers/{code}/ties/end",
             post(customers::ties::finish),
         )
+        .merge(kept_api())
+}
+
+/// What is kept of a customer under ids of its own, and files wherever they are kept.
+fn kept_api() -> Router<Kit> {
+    Router::new()
         .route(
             "/api/v1/customers/{code}/attachments",
             get(attachments::of_customer).post(attachments::upload::to_customer),
@@ -524,69 +545,4 @@ fn money_api() -> Router<Kit> {
         )
         .route("/api/v1/open-items", get(receivables::open_items))
         .route("/api/v1/balances", get(receivables::balances))
-}
-
-/// Every page of this crate with sample data.
-pub fn samples(frame: &Frame) -> Vec<(&'static str, maud::Markup)> {
-    let mut all = vec![
-        ("customers", customers::list_page::sample(frame)),
-        ("customers-none", customers::list_page::sample_empty(frame)),
-        ("customer", customers::card_page::sample(frame)),
-        ("customer-new", customers::card_page::sample_new(frame)),
-        ("duplicates", customers::duplicates::sample(frame)),
-        ("duplicates-none", customers::duplicates::sample_none(frame)),
-        ("merge", customers::merge::page::sample(frame)),
-        ("merge-into", customers::merge::page::sample_choosing(frame)),
-        ("products", products::page::sample(frame)),
-        ("orders", orders::list_page::sample(frame)),
-        ("orders-none", orders::list_page::sample_empty(frame)),
-        ("order", orders::sheet_page::sample(frame)),
-        ("invoices", invoices::list_page::sample(frame)),
-        ("invoices-none", invoices::list_page::sample_empty(frame)),
-        ("invoice", invoices::page::sample(frame)),
-        ("invoice-amount", invoices::page::sample_by_amount(frame)),
-        ("payments", payments::list_page::sample(frame)),
-        ("payments-none", payments::list_page::sample_empty(frame)),
-        ("payment", payments::page::sample(frame)),
-    ];
-    all.extend(customers::keeping::samples(frame));
-    all.extend(offers_samples(frame));
-    all.extend(number_series::page::samples(frame));
-    all.extend(rates::page::samples(frame));
-    all
-}
-
-fn offers_samples(frame: &Frame) -> Vec<(&'static str, maud::Markup)> {
-    vec![
-        ("quotations", quotations::list_page::sample(frame)),
-        (
-            "quotations-none",
-            quotations::list_page::sample_empty(frame),
-        ),
-        ("quotation", quotations::sheet_page::sample(frame)),
-        (
-            "quotation-change",
-            quotations::sheet_page::sample_changing(frame),
-        ),
-        (
-            "quotation-convert",
-            quotations::sheet_page::sample_converting(frame),
-        ),
-        ("frameworks", frameworks::list_page::sample(frame)),
-        (
-            "frameworks-none",
-            frameworks::list_page::sample_empty(frame),
-        ),
-        ("framework", frameworks::sheet_page::sample(frame)),
-        ("framework-new", frameworks::sheet_page::sample_new(frame)),
-        ("samples", samples::list_page::sample(frame)),
-        ("samples-none", samples::list_page::sample_empty(frame)),
-        ("sample", samples::sheet_page::sample(frame)),
-        ("sample-sell", samples::sheet_page::sample_selling(frame)),
-        ("sample-new", samples::new_page::sample(frame)),
-        ("rebates", rebates::list_page::sample(frame)),
-        ("rebates-none", rebates::list_page::sample_empty(frame)),
-        ("rebate", rebates::sheet_page::sample(frame)),
-        ("rebate-change", rebates::sheet_page::sample_changing(frame)),
-    ]
 }

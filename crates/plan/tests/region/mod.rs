@@ -122,7 +122,6 @@ pub async fn new_customer(tx: &mut Tx, code: &str) -> CustomerId {
         name_local: None,
         group: None,
         currency: Currency::parse("EUR").unwrap(),
-        payment_terms_days: None,
         city: None,
         lat: None,
         lon: None,

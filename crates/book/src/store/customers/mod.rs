@@ -32,6 +32,10 @@ pub struct Customer {
     pub parent_code: Option<String>,
     pub payer_code: Option<String>,
     pub currency: String,
+    /// Code and names of the terms it pays by, or the number of days.
+    pub payment_terms: Option<String>,
+    pub terms_name: Option<String>,
+    pub terms_local: Option<String>,
     pub payment_terms_days: Option<i64>,
     pub city: Option<String>,
     pub lat: Option<f64>,
@@ -61,6 +65,9 @@ impl Customer {
             parent_code: text("C-9"),
             payer_code: None,
             currency: "CNY".to_owned(),
+            payment_terms: None,
+            terms_name: None,
+            terms_local: None,
             payment_terms_days: full.then_some(60),
             city: text("Suzhou"),
             lat: full.then_some(31.3),
@@ -78,7 +85,7 @@ impl Customer {
     }
 }
 
-/// What a customer is made of, besides the owner and its ties to other customers.
+/// What a customer is made of, besides the owner, its ties to other customers and what it pays by.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fields {
     pub code: Code,
@@ -86,7 +93,6 @@ pub struct Fields {
     pub name_local: Option<String>,
     pub group: Option<i64>,
     pub currency: Currency,
-    pub payment_terms_days: Option<i64>,
     pub city: Option<String>,
     pub lat: Option<f64>,
     pub lon: Option<f64>,
@@ -101,7 +107,8 @@ macro_rules! select_customer {
             "select c.id, c.code, c.name, c.name_local, g.code as group_code, g.name as group_name,
                     o.id as owner_id, o.code as owner_code, o.name as owner_name,
                     parent.code as parent_code, payer.code as payer_code, c.currency,
-                    c.payment_terms_days, c.city, c.lat, c.lon, c.phone, c.tax_id, c.version, c.ended_on,
+                    n.code as payment_terms, n.name as terms_name, n.name_local as terms_local,
+                    t.days as payment_terms_days, c.city, c.lat, c.lon, c.phone, c.tax_id, c.version, c.ended_on,
                     c.sort_key
                from book_customer c
                left join book_customer_group g on g.id = c.group_id
@@ -115,6 +122,12 @@ macro_rules! select_customer {
                      where x.customer_id = c.id and x.kind = 'payer' and ",
             db::holds!("x", "$1", "$2"),
             " order by x.id desc limit 1)
+               left join book_customer_terms t on t.id = (
+                    select x.id from book_customer_terms x
+                     where x.customer_id = c.id and ",
+            db::holds!("x", "$1", "$2"),
+            " order by x.id desc limit 1)
+               left join book_terms n on n.id = t.terms_id
                left join book_assignment a
                  on a.id = (select x.id from book_assignment x
                              where x.customer_id = c.id and x.role = 'owner' and ",
@@ -247,7 +260,6 @@ pub struct Recorded {
     pub parent_id: Option<i64>,
     pub payer_id: Option<i64>,
     pub currency: String,
-    pub payment_terms_days: Option<i64>,
     pub city: Option<String>,
     pub lat: Option<f64>,
     pub lon: Option<f64>,
@@ -273,7 +285,6 @@ impl Recorded {
             name_local: self.name_local.clone(),
             group: self.group_id,
             currency: Currency::parse(&self.currency)?,
-            payment_terms_days: self.payment_terms_days,
             city: self.city.clone(),
             lat: self.lat,
             lon: self.lon,
@@ -287,8 +298,8 @@ macro_rules! select_recorded {
     ($rest:literal) => {
         concat!(
             "select c.id, c.code, c.name, c.name_local, c.group_id, parent.other_id as parent_id,
-                    payer.other_id as payer_id, c.currency, c.payment_terms_days, c.city, c.lat, c.lon,
-                    c.phone, c.tax_id, c.version
+                    payer.other_id as payer_id, c.currency, c.city, c.lat, c.lon, c.phone,
+                    c.tax_id, c.version
                from book_customer c
                left join book_customer_tie parent
                  on parent.customer_id = c.id and parent.kind = 'parent'
@@ -366,7 +377,6 @@ pub async fn add_many(tx: &mut Tx, customers: &[Fields]) -> Result<()> {
                 Cell::from(customer.name_local.clone()),
                 Cell::from(customer.group),
                 Cell::from(customer.currency.code()),
-                Cell::from(customer.payment_terms_days),
                 Cell::from(customer.city.clone()),
                 Cell::from(customer.lat),
                 Cell::from(customer.lon),
@@ -383,7 +393,7 @@ pub async fn add_many(tx: &mut Tx, customers: &[Fields]) -> Result<()> {
         .collect();
     tx.insert_many(
         "insert into book_customer
-                (code, code_key, name, name_local, group_id, currency, payment_terms_days, city,
+                (code, code_key, name, name_local, group_id, currency, city,
                  lat, lon, phone, tax_id, name_key, phone_key, tax_key, search_key, sort_key, version)
          values",
         rows,
@@ -401,11 +411,11 @@ pub async fn save(tx: &mut Tx, id: CustomerId, customer: &Fields, version: i64) 
     const SQL: &str = "
         update book_customer
            set code = $1, code_key = $2, name = $3, name_local = $4, group_id = $5, currency = $6,
-               payment_terms_days = $7, city = $8, lat = $9, lon = $10, phone = $11, tax_id = $12,
-               name_key = $13, phone_key = $14, tax_key = $15, search_key = $16, sort_key = $17,
+               city = $7, lat = $8, lon = $9, phone = $10, tax_id = $11, name_key = $12,
+               phone_key = $13, tax_key = $14, search_key = $15, sort_key = $16,
                version = version + 1
-         where id = $18
-           and version = $19
+         where id = $17
+           and version = $18
         returning id";
     tx.q(SQL)
         .bind(customer.code.as_str().to_owned())
@@ -414,7 +424,6 @@ pub async fn save(tx: &mut Tx, id: CustomerId, customer: &Fields, version: i64) 
         .bind(customer.name_local.clone())
         .bind(customer.group)
         .bind(customer.currency.code())
-        .bind(customer.payment_terms_days)
         .bind(customer.city.clone())
         .bind(customer.lat)
         .bind(customer.lon)
@@ -453,11 +462,12 @@ pub async fn end(tx: &mut Tx, id: CustomerId, on: Option<Date>) -> Result<()> {
 ///
 /// `customer.referenced` if a document, another customer, a file or a plan names it.
 pub async fn delete(tx: &mut Tx, id: CustomerId) -> Result<()> {
-    const OWN: [&str; 4] = [
+    const OWN: [&str; 5] = [
         "delete from book_assignment where customer_id = $1",
         "delete from book_contact where customer_id = $1",
         "delete from book_address where customer_id = $1",
         "delete from book_customer_tie where customer_id = $1",
+        "delete from book_customer_terms where customer_id = $1",
     ];
     const SQL: &str = "delete from book_customer where id = $1";
     // A file is kept with a number that the engine may give to the next customer.

@@ -180,7 +180,9 @@ fn tiles(frame: &Frame, shown: &Shown<'_>) -> Vec<Markup> {
     let detail = growth(now, before).map(|_| changed(frame, now, before));
     let day = shown.moment.map_or(frame.today, |moment| moment.as_of);
     let days = shown.last.map(|last| (day - last).get_days());
-    let terms = shown.customer.payment_terms_days;
+    let named = shown.customer.payment_terms.clone();
+    let terms = shown.customer.payment_terms_days.map(num::whole);
+    let unit = terms.as_ref().map(|_| frame.t("customer-terms-unit"));
     vec![
         page::kpi(Kpi {
             name: &frame.t("customer-sold"),
@@ -207,11 +209,19 @@ fn tiles(frame: &Frame, shown: &Shown<'_>) -> Vec<Markup> {
         }),
         page::kpi(Kpi {
             name: &frame.t("customer-terms"),
-            value: terms.map_or(num::MISSING.to_owned(), num::whole),
-            unit: &frame.t("customer-terms-unit"),
+            value: named.or(terms).unwrap_or_else(|| num::MISSING.to_owned()),
+            unit: unit.as_deref().unwrap_or_default(),
+            detail: terms_name(frame, shown.customer),
             ..Kpi::default()
         }),
     ]
+}
+
+/// What named terms are called.
+fn terms_name(frame: &Frame, customer: &Customer) -> Option<Markup> {
+    let name = customer.terms_name.as_deref()?;
+    let shown = names::one(frame, name, customer.terms_local.as_deref());
+    Some(html! { (shown) })
 }
 
 pub(in crate::web) fn sample(frame: &Frame) -> Markup {

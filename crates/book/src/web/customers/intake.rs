@@ -2,7 +2,7 @@
 
 use db::{Result, Tx};
 use jiff::civil::Date;
-use kernel::{Code, Currency, Refusal, Role, Scope, ids::PersonId, times::BEGINNING};
+use kernel::{Code, Currency, Moment, Refusal, Role, Scope, ids::PersonId, times::BEGINNING};
 use org::{
     api::{self, Ask, accept_name},
     store::company,
@@ -10,11 +10,12 @@ use org::{
 };
 use trail::{Answer, Entry};
 
-use super::{CustomerChangeJson, CustomerJson, NewCustomerJson};
+use super::{CustomerChangeJson, CustomerJson, NewCustomerJson, terms};
 use crate::{
     CustomerId,
     store::{
         assignments::{self, Assignment},
+        customer_terms,
         customers::{self, Customer, Fields},
         former_codes::{self, Noun},
         groups::Of,
@@ -30,6 +31,12 @@ pub(super) async fn add(tx: &mut Tx, ask: &Ask<NewCustomerJson>) -> Result<Answe
         .await
         .map_err(|error| taken(error, "customer", fields.code.as_str()))?;
     tie_new(tx, ask, id).await?;
+    let said = (
+        ask.body.payment_terms.as_deref(),
+        ask.body.payment_terms_days,
+    );
+    let agreed = terms::first(tx, said.0, said.1).await?;
+    customer_terms::set(tx, id, agreed, ask.today, ask.now).await?;
     if let Some(person) = owner {
         let first = Assignment {
             customer: id,
@@ -69,11 +76,6 @@ async fn new_fields(tx: &mut Tx, ask: &Ask<NewCustomerJson>) -> Result<Fields> {
         name_local: optional_text(body.name_local.as_deref(), "name_local")?,
         group: references::group(tx, Of::Customers, body.group.as_deref()).await?,
         currency,
-        payment_terms_days: checked(
-            body.payment_terms_days,
-            accepted::terms_days,
-            "payment_terms_days",
-        )?,
         city: optional_text(body.city.as_deref(), "city")?,
         lat: checked(body.lat, accepted::lat, "lat")?,
         lon: checked(body.lon, accepted::lon, "lon")?,
@@ -117,6 +119,7 @@ pub(super) async fn change(tx: &mut Tx, ask: &Ask<CustomerChangeJson>) -> Result
         .map_err(|error| taken(error, "customer", fields.code.as_str()))?;
     change_tie(tx, ask, (id, Kind::Parent), &ask.body.parent).await?;
     change_tie(tx, ask, (id, Kind::Payer), &ask.body.payer).await?;
+    change_terms(tx, ask, id).await?;
     change_owner(tx, ask, &customer).await?;
     change_end(tx, ask, id).await?;
     let code = fields.code.to_string();
@@ -150,7 +153,6 @@ async fn changed_fields(
         Some(code) => Code::parse(code).map_err(|no| no.at("code"))?,
         None => old.code,
     };
-    let terms = body.payment_terms_days.or(old.payment_terms_days);
     let name = body.name.as_deref().unwrap_or(&old.name);
     let name_local = body.name_local.or(old.name_local);
     let city = body.city.or(old.city);
@@ -163,7 +165,6 @@ async fn changed_fields(
             Change::Set(code) => references::group(tx, Of::Customers, Some(code)).await?,
         },
         currency,
-        payment_terms_days: checked(terms, accepted::terms_days, "payment_terms_days")?,
         city: optional_text(city.as_deref(), "city")?,
         lat: checked(body.lat.or(old.lat), accepted::lat, "lat")?,
         lon: checked(body.lon.or(old.lon), accepted::lon, "lon")?,
@@ -220,6 +221,17 @@ async fn change_tie<B>(
         refuse_circle(tx, (id, kind), other, ask.today).await?;
     }
     ties::set(tx, (id, kind), other, ask.today, ask.now).await
+}
+
+/// Other payment terms, from today on.
+async fn change_terms(tx: &mut Tx, ask: &Ask<CustomerChangeJson>, id: CustomerId) -> Result<()> {
+    let said = (&ask.body.payment_terms, &ask.body.payment_terms_days);
+    let old = customer_terms::on(tx, id, Moment::latest(ask.today)).await?;
+    let agreed = terms::changed(tx, old, said).await?;
+    if agreed == old {
+        return Ok(());
+    }
+    customer_terms::set(tx, id, agreed, ask.today, ask.now).await
 }
 
 async fn refuse_circle(

@@ -10,6 +10,7 @@ pub mod list_page;
 pub mod merge;
 pub mod panels;
 pub mod statement;
+pub mod terms;
 pub mod ties;
 
 use axum::{extract::State, response::Response};
@@ -39,6 +40,8 @@ pub struct CustomerJson {
     parent: Option<String>,
     payer: Option<String>,
     currency: String,
+    /// The code of the named terms it pays by today; null where that is a number of days, or nothing.
+    payment_terms: Option<String>,
     payment_terms_days: Option<i64>,
     city: Option<String>,
     lat: Option<f64>,
@@ -62,6 +65,7 @@ impl From<Customer> for CustomerJson {
             parent: customer.parent_code,
             payer: customer.payer_code,
             currency: customer.currency,
+            payment_terms: customer.payment_terms,
             payment_terms_days: customer.payment_terms_days,
             city: customer.city,
             lat: customer.lat,
@@ -93,6 +97,9 @@ pub struct NewCustomerJson {
     payer: Option<String>,
     #[serde(default)]
     currency: Option<String>,
+    /// The code of payment terms; or `payment_terms_days`, not both.
+    #[serde(default)]
+    payment_terms: Option<String>,
     #[serde(default)]
     payment_terms_days: Option<i64>,
     #[serde(default)]
@@ -136,6 +143,10 @@ pub struct CustomerChangeJson {
     payer: Change<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     currency: Option<String>,
+    /// Other payment terms hold from today on; a number of days takes their place and they its.
+    #[serde(default, skip_serializing_if = "Change::is_keep")]
+    #[schema(value_type = Option<String>)]
+    payment_terms: Change<String>,
     #[serde(default, skip_serializing_if = "Change::is_keep")]
     #[schema(value_type = Option<i64>)]
     payment_terms_days: Change<i64>,
@@ -257,7 +268,8 @@ pub async fn create(State(kit): State<Kit>, ask: Ask<NewCustomerJson>) -> Result
     api::carry_out(&kit, ask, |tx, ask| Box::pin(intake::add(tx, ask))).await
 }
 
-/// Changes a customer. A new owner, parent or payer begins today; under a new code it goes on
+/// Changes a customer. A new owner, parent or payer and other payment
+/// terms begin today; under a new code it goes on
 /// answering to the old one.
 #[utoipa::path(patch, path = "/api/v1/customers/{code}", tag = "book", request_body = CustomerChangeJson, responses((status = 200, body = CustomerJson), (status = 404), (status = 409), (status = 412), (status = 422)))]
 pub async fn change(

@@ -4,6 +4,7 @@
 pub mod addresses;
 pub mod contacts;
 pub mod files;
+pub mod terms;
 pub mod ties;
 
 use axum::{extract::State, response::Response};
@@ -329,7 +330,7 @@ fn change(
 
 /// Pages for the gallery.
 pub(in crate::web) fn samples(frame: &Frame) -> Vec<(&'static str, Markup)> {
-    use crate::store::{addresses::Address, contacts::Contact};
+    use crate::store::{addresses::Address, contacts::Contact, terms::Terms};
     let whose = Customer::sample(1);
     let opened = Opened::default();
     let below = taking_back(frame, "contact", "/customers/C-1/contacts/0", 1);
@@ -342,6 +343,10 @@ pub(in crate::web) fn samples(frame: &Frame) -> Vec<(&'static str, Markup)> {
         ),
         ("address-new", new_page::<Address>(frame, &whose, &opened)),
         ("tie-new", ties::drawn(frame, &whose, &opened)),
+        (
+            "terms-new",
+            terms::drawn(frame, &whose, &[Terms::sample()], &opened),
+        ),
         ("file-new", files::drawn(frame, &whose, &opened)),
     ]
 }

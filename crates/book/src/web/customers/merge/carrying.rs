@@ -4,13 +4,18 @@ use db::{Result, Tx};
 use jiff::Timestamp;
 use kernel::ids::PersonId;
 
-use super::{MovedJson, Pair, facts::Facts, prices};
+use super::{
+    MovedJson, Pair,
+    facts::{Facts, as_agreed},
+    prices,
+};
 use crate::{
     CustomerId,
     store::{
         addresses,
         assignments::{self, Assignment},
         attachments, contacts,
+        customer_terms::{self, Spell},
         merging::{self, Merging},
         sharers,
         ties::{self, Kind, Tie},
@@ -62,6 +67,7 @@ pub(super) async fn carry_out(
     }
     settle_keepers(tx, facts, now).await?;
     settle_ties(tx, facts, now).await?;
+    settle_terms(tx, facts, now).await?;
     let key = pair.from.code.to_ascii_lowercase();
     merging::close(tx, (from, &key), into, pair.today, now).await?;
     Ok(moved)
@@ -97,6 +103,22 @@ async fn settle_keepers(tx: &mut Tx, facts: &Facts, now: Timestamp) -> Result<()
     merging::retract_shared(tx, from, now).await?;
     merging::retract_shared(tx, into, now).await?;
     sharers::add_many(tx, &facts.shared(), now).await
+}
+
+/// What the survivor pays by.
+async fn settle_terms(tx: &mut Tx, facts: &Facts, now: Timestamp) -> Result<()> {
+    let (from, into) = facts.pair;
+    customer_terms::retract_all(tx, from, now).await?;
+    customer_terms::retract_all(tx, into, now).await?;
+    let settled = facts.settled("payment_terms").into_iter();
+    let new = settled.map(|(agreed, (start, end))| Spell {
+        customer: into,
+        agreed: as_agreed(agreed),
+        from: start,
+        to: end,
+    });
+    let new: Vec<Spell> = new.collect();
+    customer_terms::add_many(tx, &new, now).await
 }
 
 /// Whom the survivor belongs to and who pays for it; and whoever was tied to either is tied to it.

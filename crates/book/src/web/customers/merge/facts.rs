@@ -7,11 +7,12 @@ use kernel::{Refusal, Role};
 
 use super::{Pair, prices};
 use crate::{
-    CustomerId,
+    CustomerId, TermsId,
     credit::Shared,
     merge::{Span, outside, overlap},
     store::{
         assignments::{self, Assignment},
+        customer_terms::{self, Agreed, Spell},
         merging::Follower,
         sharers,
         ties::{self, Tie},
@@ -19,7 +20,7 @@ use crate::{
 };
 
 /// The facts the book keeps itself, as requests name them.
-const OWN: [&str; 4] = ["owner", "parent", "payer", "prices"];
+const OWN: [&str; 5] = ["owner", "parent", "payer", "payment_terms", "prices"];
 
 /// The dated facts of both.
 pub(super) struct Facts {
@@ -28,6 +29,8 @@ pub(super) struct Facts {
     pub shared_from: Vec<Shared>,
     pub shared_into: Vec<Shared>,
     pub ties: Vec<Tie>,
+    /// What both pay by.
+    pub terms: Vec<Spell>,
     pub pair: (CustomerId, CustomerId),
     pub followers: &'static [Follower],
     /// What of `prices` and of the followers both have something else of on one day.
@@ -45,6 +48,8 @@ impl Facts {
                 tied.push(tie);
             }
         }
+        let mut terms = customer_terms::of_customer(tx, from).await?;
+        terms.append(&mut customer_terms::of_customer(tx, into).await?);
         let mut beside = Vec::new();
         if prices::differ(tx, from, into).await? {
             beside.push("prices");
@@ -60,6 +65,7 @@ impl Facts {
             shared_from: sharers::of_customer(tx, from).await?,
             shared_into: sharers::of_customer(tx, into).await?,
             ties: tied,
+            terms,
             pair: (from, into),
             followers,
             beside,
@@ -78,6 +84,12 @@ impl Facts {
             let owners = held.iter().filter(|one| one.role == "owner");
             return owners
                 .map(|one| (one.person.get(), (one.from, one.to)))
+                .collect();
+        }
+        if fact == "payment_terms" {
+            let own = self.terms.iter().filter(|one| one.customer == of);
+            return own
+                .map(|one| (as_number(one.agreed), (one.from, one.to)))
                 .collect();
         }
         let own = self
@@ -222,6 +234,23 @@ impl Facts {
             ..one
         })
         .collect()
+    }
+}
+
+/// Named terms by their row; numbers of days below, so that no two are alike.
+fn as_number(agreed: Agreed) -> i64 {
+    match agreed {
+        Agreed::Named(terms) => terms.get(),
+        Agreed::Days(days) => -1 - days,
+    }
+}
+
+/// The other way round.
+pub(super) fn as_agreed(number: i64) -> Agreed {
+    if number < 0 {
+        Agreed::Days(-1 - number)
+    } else {
+        Agreed::Named(TermsId::of(number))
     }
 }
 

@@ -1,7 +1,7 @@
 //! `/customers/{code}/merge` and `/api/v1/customers/{code}/merge`: two records of one customer become one.
 //!
 //! Everything moves to the survivor. Of what there can be only one on a day (who looks after it, whom
-//! it belongs to, who pays, what it pays for a product) the asker chooses whose holds where both have
+//! it belongs to, who pays and by which terms, what it pays for a product) the asker chooses whose holds where both have
 //! something.
 
 mod carrying;
@@ -50,8 +50,8 @@ pub struct IntoQuery {
 pub struct MergeJson {
     /// The code of the survivor.
     into: String,
-    /// Whose holds where both have something on one day: by `owner`, `parent`, `payer`, `prices` or
-    /// `credit_limit` the code of one of the two.
+    /// Whose holds where both have something on one day: by `owner`, `parent`, `payer`, `payment_terms`,
+    /// `prices` or `credit_limit` the code of one of the two.
     #[serde(default)]
     keep: BTreeMap<String, String>,
     /// Kept in the audit trail.

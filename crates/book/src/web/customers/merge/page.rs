@@ -153,7 +153,9 @@ fn sides(frame: &Frame, from: &Customer, into: &Customer) -> Markup {
             ("customer-currency", Some(one.currency.clone())),
             (
                 "customer-terms",
-                one.payment_terms_days.map(|days| days.to_string()),
+                one.payment_terms
+                    .clone()
+                    .or(one.payment_terms_days.map(|days| days.to_string())),
             ),
             ("customer-phone", one.phone.clone()),
             ("customer-tax-id", one.tax_id.clone()),

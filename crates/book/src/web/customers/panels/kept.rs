@@ -19,6 +19,7 @@ use crate::{
         addresses::{self, Address},
         attachments::{self, Attachment, Noun},
         contacts::{self, Contact},
+        customer_terms,
         ties::{self, Shown},
     },
     web::names,
@@ -46,6 +47,7 @@ pub(super) fn panels() -> Vec<Panel> {
         panel("contacts", "panel-contacts", contacts_panel),
         panel("addresses", "panel-addresses", addresses_panel),
         panel("ties", "panel-ties", ties_panel),
+        panel("terms", "panel-terms", terms_panel),
         panel("files", "panel-files", files_panel),
     ]
 }
@@ -72,6 +74,14 @@ fn ties_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
         let own = ties::shown(tx, customer, about.moment.known_at).await?;
         let below = ties::below(tx, &about.scope, customer, about.moment.as_of).await?;
         Ok(Some(ties_card(&about.frame, &about.code, (&own, &below))))
+    })
+}
+
+fn terms_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
+    Box::pin(async move {
+        let customer = CustomerId::of(about.id);
+        let agreed = customer_terms::shown(tx, customer, about.moment.known_at).await?;
+        Ok(Some(terms_card(&about.frame, &about.code, &agreed)))
     })
 }
 
@@ -276,9 +286,35 @@ fn below_key(kind: &str) -> &'static str {
 }
 
 fn days(frame: &Frame, tie: &Shown) -> String {
-    let from = tie.valid_from.parse().unwrap_or(frame.today);
-    let to = tie.valid_to.as_deref().and_then(|day| day.parse().ok());
-    held(frame, from, to)
+    span(frame, &tie.valid_from, tie.valid_to.as_deref())
+}
+
+fn span(frame: &Frame, from: &str, to: Option<&str>) -> String {
+    let from = from.parse().unwrap_or(frame.today);
+    held(frame, from, to.and_then(|day| day.parse().ok()))
+}
+
+/// What it paid and pays by, the last agreed first.
+fn terms_card(frame: &Frame, code: &str, agreed: &[customer_terms::Shown]) -> Markup {
+    let title = frame.t("panel-terms");
+    let may = &crate::web::customers::terms::MAY_CHANGE;
+    let add = adding(frame, code, ("payment-terms", "panel-agree-terms"), may);
+    if agreed.is_empty() {
+        return page::card(title, "", add, page::quiet(frame.t("panel-no-terms")));
+    }
+    let body = html! { ul.list { @for one in agreed.iter().rev() { li {
+        (page::icon("cal"))
+        span {
+            @if let Some(name) = &one.name {
+                b { (names::one(frame, name, one.name_local.as_deref())) }
+                @if let Some(code) = &one.code { " " span.t3 { (code) } }
+            } @else if let Some(days) = one.days {
+                b { (frame.tw("panel-terms-days", &[("days", num::whole(days))])) }
+            }
+            span.sub { (span(frame, &one.valid_from, one.valid_to.as_deref())) }
+        }
+    } } } };
+    page::card(title, "", add, body)
 }
 
 fn files_card(frame: &Frame, code: &str, files: &[Filed]) -> Markup {
@@ -333,6 +369,10 @@ pub(super) fn samples(frame: &Frame, is_new: bool) -> Vec<Markup> {
     }
     let mut own = vec![Shown::sample("parent"), Shown::sample("payer")];
     let mut below = own.clone();
+    let mut agreed = vec![
+        customer_terms::Shown::sample(false),
+        customer_terms::Shown::sample(true),
+    ];
     let mut files = vec![Filed {
         file: Attachment::sample(),
         day: Some(frame.today),
@@ -342,12 +382,14 @@ pub(super) fn samples(frame: &Frame, is_new: bool) -> Vec<Markup> {
         places.clear();
         own.clear();
         below.clear();
+        agreed.clear();
         files.clear();
     }
     vec![
         contacts_card(frame, "C-1", &people),
         addresses_card(frame, "C-1", &places),
         ties_card(frame, "C-1", (&own, &below)),
+        terms_card(frame, "C-1", &agreed),
         files_card(frame, "C-1", &files),
     ]
 }
