@@ -111,7 +111,15 @@ async fn customer_page(app: &TestApp, asked: &str) -> Vec<String> {
     let figures = page.is(200).text;
     let figures = figures.split_once("class=\"kpis\"").unwrap().1;
     let mut all = vec![figures.split_once("class=\"g mt\"").unwrap().0.to_owned()];
-    for panel in ["sales", "orders", "statement", "terms", "facts", "keepers"] {
+    for panel in [
+        "sales",
+        "orders",
+        "statement",
+        "open",
+        "terms",
+        "facts",
+        "keepers",
+    ] {
         let path = format!("/customers/C-1/panels/{panel}{asked}");
         all.push(app.get(&browser, &path).await.is(200).text);
     }
@@ -183,6 +191,58 @@ testkit::each_engine!(
         let page = app.get(&browser, "/customers/C-1?as_of=2026-06-09").await.is(200);
         assert!(page.text.contains("As of") && page.text.contains("panels/sales?as_of=2026-06-09"));
         app.get(&browser, "/customers/C-1?as_of=soon").await.is(400);
+    }
+);
+
+/// How many orders of a status the panel of open orders shows; none where it has no row of it.
+fn open_orders(panel: &str, status: &str) -> Option<String> {
+    let row = panel
+        .split("<tr>")
+        .find(|row| row.contains(&format!("status={status}")))?;
+    let count = row.split_once("&amp;status=")?.1.split_once('>')?.1;
+    Some(count.split_once('<')?.0.to_owned())
+}
+
+testkit::each_engine!(
+    async fn open_orders_of_a_day_are_those_that_were_open_then(db) {
+        let app = TestApp::of(db).await;
+        let (ada, _) = region(&app).await;
+        let browser = app.sign_in("ada").await;
+        let line = json!({ "product": "EP-1", "quantity": "3" });
+        for number in ["SO-2", "SO-3", "SO-4"] {
+            let order = json!({ "number": number, "customer": "C-1", "date": "2026-06-15", "lines": [line] });
+            app.post(&ada, "/api/v1/orders", &order).await.is(201);
+        }
+        app.post(&ada, "/api/v1/orders/SO-2/confirm", &json!({})).await.is(200);
+        app.post(&ada, "/api/v1/orders/SO-3/confirm", &json!({})).await.is(200);
+        let shown = async |asked: &str| {
+            let place = format!("/customers/C-1/panels/open{asked}");
+            let panel = app.get(&browser, &place).await.is(200).text;
+            ["draft", "confirmed"].map(|status| open_orders(&panel, status))
+        };
+        let of = |drafts: Option<&str>, confirmed: Option<&str>| [drafts, confirmed].map(|count| count.map(str::to_owned));
+        let known = "2026-06-16T12:30:00Z";
+        assert_eq!(shown("").await, of(Some("1"), Some("3")));
+        app.clock.pass(24 * 60);
+        // SO-2 is delivered in part and closed short, SO-3 cancelled, SO-4 drawn up again and confirmed.
+        let part = json!({ "lines": [{ "line": 1, "quantity": "1" }] });
+        app.post(&ada, "/api/v1/orders/SO-2/deliveries", &part).await.is(201);
+        app.post(&ada, "/api/v1/orders/SO-2/close", &json!({})).await.is(200);
+        app.post(&ada, "/api/v1/orders/SO-3/cancel", &json!({})).await.is(200);
+        let later = json!({ "date": "2026-06-17" });
+        app.send(&ada, Method::PATCH, "/api/v1/orders/SO-4", &later).await.is(200);
+        app.post(&ada, "/api/v1/orders/SO-4/confirm", &json!({})).await.is(200);
+        assert_eq!(shown("").await, of(None, Some("2")), "SO-1 and SO-4");
+        // Yesterday they were open; that SO-4 is of today is known only now.
+        assert_eq!(shown("?as_of=2026-06-16").await, of(None, Some("3")));
+        assert_eq!(shown(&format!("?as_of=2026-06-16&known_at={known}")).await, of(Some("1"), Some("3")));
+        assert_eq!(shown("?as_of=2026-06-14").await, of(None, None));
+        assert_eq!(shown("?as_of=2026-06-17").await, of(None, Some("2")));
+        // The list beside it shows the states of then.
+        let list = app.get(&browser, &format!("/customers/C-1/panels/orders?as_of=2026-06-16&known_at={known}")).await.is(200).text;
+        assert!(!list.contains("Cancelled") && !list.contains("Closed") && list.contains("Draft"), "{list}");
+        let now = app.get(&browser, "/customers/C-1/panels/orders").await.is(200).text;
+        assert!(now.contains("Cancelled") && now.contains("Closed") && !now.contains("Draft"), "{now}");
     }
 );
 

@@ -50,7 +50,7 @@ use axum::{
     extract::{DefaultBodyLimit, State},
     routing::{delete, get, post},
 };
-use page::{Actor, Frame, Kit, Query};
+use page::{Actor, Kit, Query};
 use sheet::export::Format;
 
 pub use gallery::samples;

@@ -79,7 +79,7 @@ impl Place<'_> {
             .write(number, |tx, number| {
                 Box::pin(async move {
                     let order = orders::fetch(tx, &Scope::All, number, TODAY).await?;
-                    orders::set_status(tx, &order, "held").await
+                    orders::set_status(tx, &order, "held", (TODAY, cast::at(0))).await
                 })
             })
             .await

@@ -138,29 +138,3 @@ pub async fn look(
     };
     listed::look(tx, asked).await
 }
-
-/// The orders of one status that a customer has.
-#[derive(Debug, Clone, PartialEq, Eq, db::FromRow)]
-pub struct Open {
-    pub status: String,
-    pub orders: i64,
-    /// Their nets in the company's currency, exact.
-    pub base_exact: i64,
-}
-
-/// A customer's orders that are not over, by status.
-///
-/// # Errors
-///
-/// [`db::DbError::Overflow`] if a sum does not fit.
-pub async fn open_of_customer(tx: &mut Tx, customer: CustomerId) -> Result<Vec<Open>> {
-    const SQL: &str = "
-        select o.status, count(*) as orders, cast(sum(o.base_exact) as bigint) as base_exact
-          from book_order o
-         where o.customer_id = $1
-           and o.status in ('draft', 'held', 'confirmed')
-         group by o.status
-         order by o.status desc
-         limit 5";
-    tx.q(SQL).bind(customer.get()).all().await
-}

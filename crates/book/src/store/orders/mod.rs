@@ -1,6 +1,7 @@
 //! Orders with their lines and frozen credit. Scope is the customer's owner of the asked day.
 
 mod listing;
+mod past;
 mod recording;
 mod standing;
 mod written;
@@ -18,9 +19,8 @@ use crate::{
     pricing::{Origin, Rule},
 };
 
-pub use listing::{
-    BY_NET, Filter, KIND, Look, Open, SHAPE, SORTS, last_of_customer, list, look, open_of_customer,
-};
+pub use listing::{BY_NET, Filter, KIND, Look, SHAPE, SORTS, last_of_customer, list, look};
+pub use past::{Open, last_then, open_of_customer, open_then};
 pub use recording::{
     NewOrder, add_credit, agreed, amend, earns, keep_split, next_number, replace_split,
     replace_splits, retract_credit, save_many, set_base, set_status,

@@ -5,9 +5,10 @@ use jiff::{Timestamp, civil::Date};
 use kernel::{
     Code, Currency,
     ids::{PersonId, SeatId, UnitId},
+    times::BEGINNING,
 };
 
-use super::Order;
+use super::{Order, past};
 use crate::{CustomerId, OrderId, RateId, credit::Credit, order::Worth, rates::BaseNet};
 
 /// An order to be recorded.
@@ -211,7 +212,8 @@ pub async fn replace_splits(tx: &mut Tx, splits: &[(OrderId, Vec<(PersonId, i64)
     tx.insert_many(KEEP_SPLIT, rows.collect()).await
 }
 
-/// Changes a draft if it still has its version; a new worth replaces all its lines.
+/// Changes a draft if it still has its version; a new worth replaces all its lines. How it was stays
+/// known.
 ///
 /// # Errors
 ///
@@ -222,6 +224,7 @@ pub async fn amend(
     (day, territory): (Date, Option<UnitId>),
     base: BaseNet,
     worth: Option<&Worth>,
+    now: Timestamp,
 ) -> Result<()> {
     const SQL: &str = "
         update book_order
@@ -258,6 +261,7 @@ pub async fn amend(
         .bind(order.version)
         .one::<(i64,)>()
         .await?;
+    past::keep(tx, order, (BEGINNING, now)).await?;
     match worth {
         Some(new) => replace_lines(tx, order.order(), new).await,
         None => Ok(()),
@@ -306,12 +310,18 @@ async fn replace_lines(tx: &mut Tx, order: OrderId, worth: &Worth) -> Result<()>
     add_lines(tx, lines.map(|line| line_row(order.get(), line)).collect()).await
 }
 
-/// Moves an order to another status if it still has `version`.
+/// Moves an order to another status from a day on, if it still has the version it was read with. How it
+/// was stays known.
 ///
 /// # Errors
 ///
 /// [`db::DbError::Missing`] if the version is another by now.
-pub async fn set_status(tx: &mut Tx, order: &Order, status: &str) -> Result<()> {
+pub async fn set_status(
+    tx: &mut Tx,
+    order: &Order,
+    status: &str,
+    since: (Date, Timestamp),
+) -> Result<()> {
     const SQL: &str = "
         update book_order
            set status = $1, version = version + 1
@@ -323,8 +333,8 @@ pub async fn set_status(tx: &mut Tx, order: &Order, status: &str) -> Result<()> 
         .bind(order.id)
         .bind(order.version)
         .one::<(i64,)>()
-        .await
-        .map(drop)
+        .await?;
+    past::keep(tx, order, since).await
 }
 
 /// Records the credit of an order that begins to earn it.

@@ -50,7 +50,7 @@ async fn amended(tx: &mut Tx, ask: &Ask<OrderChangeJson>) -> Result<Answer> {
     let net_exact = worth.as_ref().map_or(order.net_exact, |new| new.net_exact);
     let base = base_net(tx, &order, net_exact, day, ask.today).await?;
 
-    orders::amend(tx, &order, (day, territory), base, worth.as_ref()).await?;
+    orders::amend(tx, &order, (day, territory), base, worth.as_ref(), ask.now).await?;
     if let Some(lines) = &ask.body.lines {
         calling::name_lines(tx, order.order(), lines, ask.today).await?;
     }

@@ -2,7 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use db::{Result, Tx};
-use kernel::{Percent, Refusal, ids::PersonId};
+use kernel::{Percent, Refusal, ids::PersonId, times::BEGINNING};
 use org::{
     api::{self, Ask},
     store::units,
@@ -132,7 +132,13 @@ async fn stand(
     action: &'static str,
     status: &'static str,
 ) -> Result<Answer> {
-    orders::set_status(tx, order, status).await?;
+    // An order counts from its own day as soon as it is confirmed; what ends it, ends it today.
+    let since = if action == "confirm" {
+        BEGINNING
+    } else {
+        ask.today
+    };
+    orders::set_status(tx, order, status, (since, ask.now)).await?;
     let entry = Entry {
         action,
         noun: "order",

@@ -94,18 +94,23 @@ fn orders_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
     Box::pin(async move {
         let limit = Limit::parse(Some(LAST_ORDERS))?;
         let customer = CustomerId::of(about.id);
-        let orders = orders::last_of_customer(tx, customer, about.moment, limit).await?;
+        let orders = if about.asked.is_empty() {
+            orders::last_of_customer(tx, customer, about.moment, limit).await?
+        } else {
+            orders::last_then(tx, customer, about.moment, limit).await?
+        };
         Ok(Some(orders_card(&about.frame, &about.code, &orders)))
     })
 }
 
 fn open_panel<'a>(tx: &'a mut Tx, about: &'a About) -> Drawing<'a> {
     Box::pin(async move {
-        // What is open is open now: the states of orders have no past.
-        if !about.asked.is_empty() {
-            return Ok(None);
-        }
-        let open = orders::open_of_customer(tx, CustomerId::of(about.id)).await?;
+        let customer = CustomerId::of(about.id);
+        let open = if about.asked.is_empty() {
+            orders::open_of_customer(tx, customer).await?
+        } else {
+            orders::open_then(tx, customer, about.moment).await?
+        };
         let currency = company::expect(tx).await?.currency;
         Ok(Some(open_card(&about.frame, &about.code, &open, currency)))
     })
