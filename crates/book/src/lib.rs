@@ -12,6 +12,7 @@ pub mod billing;
 pub mod contact;
 pub mod course;
 pub mod credit;
+pub mod currencies;
 pub mod file;
 pub mod framework;
 pub mod fulfilment;

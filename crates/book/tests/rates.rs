@@ -238,3 +238,39 @@ testkit::each_engine!(
         }
     }
 );
+
+testkit::each_engine!(
+    async fn currencies_say_what_they_are_and_which_are_used(db) {
+        book(&db).await;
+        import(&db, "rates", RATES, 3).await.unwrap();
+        let app = app(&db);
+        let (status, used) = send(&app, "mia", "GET /api/v1/currencies?in_use=true", &[], "").await;
+        assert_eq!(status, 200, "{used}");
+        let codes = |page: &Value| {
+            let items = page["items"].as_array().unwrap().iter();
+            items.map(|one| one["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(codes(&used), ["CNY", "EUR", "IDR", "USD"], "the company's own, and those with rates");
+        let (_, yuan) = send(&app, "mia", "GET /api/v1/currencies/cny", &[], "").await;
+        assert_eq!((&yuan["name_local"], &yuan["decimals"], &yuan["base"], &yuan["in_use"]), (&json!("人民币"), &json!(2), &json!(false), &json!(true)));
+        let (_, newest) = send(&app, "mia", "GET /api/v1/rates?currency=CNY&limit=1", &[], "").await;
+        assert_eq!(yuan["last_rate"], newest["items"][0]);
+        let (_, own) = send(&app, "mia", "GET /api/v1/currencies/EUR", &[], "").await;
+        assert_eq!((&own["name"], &own["base"], &own["last_rate"]), (&json!("Euro"), &json!(true), &json!(null)));
+        let (_, yen) = send(&app, "mia", "GET /api/v1/currencies/JPY", &[], "").await;
+        assert_eq!((&yen["decimals"], &yen["in_use"]), (&json!(0), &json!(false)));
+        // A customer that pays in it is enough; what is no currency is not there.
+        send(&app, "fay", "PATCH /api/v1/customers/alpha", &[], r#"{"currency":"JPY"}"#).await;
+        let (_, used) = send(&app, "mia", "GET /api/v1/currencies?in_use=true", &[], "").await;
+        assert_eq!(codes(&used), ["CNY", "EUR", "IDR", "JPY", "USD"]);
+        for none in ["XXX", "XAU", "euro"] {
+            let (status, _) = send(&app, "mia", &format!("GET /api/v1/currencies/{none}"), &[], "").await;
+            assert_eq!(status, 404, "{none}");
+        }
+        let (_, first) = send(&app, "mia", "GET /api/v1/currencies?limit=100", &[], "").await;
+        let next = format!("GET /api/v1/currencies?limit=100&cursor={}", first["next_cursor"].as_str().unwrap());
+        let (_, rest) = send(&app, "mia", &next, &[], "").await;
+        let all = [codes(&first), codes(&rest)].concat();
+        assert!(150 < all.len() && all.is_sorted(), "{all:?}");
+    }
+);

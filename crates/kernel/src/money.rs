@@ -33,6 +33,11 @@ impl Currency {
         self.0.code()
     }
 
+    /// The English name, `Euro`.
+    pub fn name(&self) -> &str {
+        self.0.name()
+    }
+
     /// The sign written before an amount, `€`.
     pub fn sign(self) -> String {
         self.0.symbol().to_string()

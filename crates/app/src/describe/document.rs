@@ -58,6 +58,8 @@ use super::formats::{tell_format, tell_formats};
         book::web::contacts::create,
         book::web::contacts::change,
         book::web::contacts::remove,
+        book::web::currencies::list,
+        book::web::currencies::one,
         book::web::customers::list,
         book::web::customers::one,
         book::web::customers::create,

@@ -8,6 +8,7 @@ pub mod attachments;
 pub mod bought;
 pub mod contacts;
 pub mod credit_notes;
+pub mod currencies;
 pub mod customer_terms;
 pub mod customers;
 pub mod deliveries;

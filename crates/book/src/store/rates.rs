@@ -227,6 +227,32 @@ pub async fn list(
     })
 }
 
+/// The last rate of each currency up to a day, however old, by currency; at most 500.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn last(tx: &mut Tx, base: Currency, day: Date) -> Result<Vec<Rated>> {
+    const SQL: &str = "
+        select r.id, r.currency, r.is_inverse, r.per, r.rate, r.version, r.valid_from
+          from book_rate r
+         where r.retracted_at is null
+           and r.valid_from <= $1
+           and not exists (
+                select 1
+                  from book_rate later
+                 where later.currency = r.currency
+                   and later.retracted_at is null
+                   and later.valid_from > r.valid_from
+                   and later.valid_from <= $1)
+         order by r.currency, r.id
+         limit 500";
+    let rows: Vec<Row> = tx.q(SQL).bind(day.to_string()).all().await?;
+    let rated: std::result::Result<Vec<Rated>, Refusal> =
+        rows.iter().map(|row| row.rated(base)).collect();
+    Ok(rated?)
+}
+
 /// The rates that serve a moment, one for each currency, by currency; at most 500.
 ///
 /// # Errors

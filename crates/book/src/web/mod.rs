@@ -15,6 +15,7 @@ mod change;
 pub mod choices;
 pub mod contacts;
 pub mod credit_notes;
+pub mod currencies;
 pub mod customers;
 mod deeds;
 pub mod deliveries;
@@ -543,6 +544,8 @@ fn money_api() -> Router<Kit> {
             "/api/v1/payment-terms/{code}",
             get(terms::one).patch(terms::change),
         )
+        .route("/api/v1/currencies", get(currencies::list))
+        .route("/api/v1/currencies/{code}", get(currencies::one))
         .route("/api/v1/open-items", get(receivables::open_items))
         .route("/api/v1/balances", get(receivables::balances))
 }
