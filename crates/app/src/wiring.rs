@@ -371,8 +371,10 @@ pub fn may_import(kind: &str) -> &'static [Role] {
         "customers" | "products" | "customer-groups" | "product-groups" | "price-lists"
         | "prices" | "special-prices" | "rates" | "invoices" | "credit-notes" | "payments"
         | "allocations" | "open-items" | "contacts" | "addresses" | "payment-terms"
-        | "customer-ties" | "customer-terms" | "price-list-uses" | "frameworks" | "call-offs"
-        | "rebates" | "quotations" | "samples" => &[Administrator, Finance],
+        | "customer-ties" | "customer-terms" | "number-series" | "price-list-uses"
+        | "frameworks" | "call-offs" | "rebates" | "quotations" | "samples" => {
+            &[Administrator, Finance]
+        }
         "credit-limits" => &[Finance],
         _ => &[Administrator],
     }

@@ -27,7 +27,7 @@ const TODAY: Date = date(2026, 6, 16);
 
 /// A company with what is awkward in files: codes of zeros, names that look like formulas, two
 /// scripts, six decimals, times before 1900, returns, drafts, and rows that end.
-const COMPANY: [(&str, &str); 35] = [
+const COMPANY: [(&str, &str); 36] = [
     (
         "units",
         "code,name,name_local,kind,parent\n\
@@ -151,6 +151,13 @@ const COMPANY: [(&str, &str); 35] = [
     (
         "rates",
         "from,to,per,date,rate\nUSD,EUR,1,2026-01-02,0.853456\nJPY,,100,2026-01-02,0.61\n",
+    ),
+    (
+        "number-series",
+        "company,kind,year,prefix,with_month,digits,next_number\n\
+         company,order,2026,A/,yes,4,12\n\
+         company,invoice,2026,FA-,no,6,100\n\
+         ,invoice,2025,,,,7\n",
     ),
     (
         "frameworks",

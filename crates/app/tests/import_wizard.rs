@@ -321,6 +321,7 @@ testkit::each_engine!(
             ("payment-terms", "code,name,percent,clock,days,payment_day\nT,T,50,never,4000,40\nU,U,50,invoice,,\n"),
             ("customer-ties", "customer,kind,other\nC-1,boss,C-2\nC-1,parent,C-1\n"),
             ("customer-terms", "customer,payment_terms,days\nC-1,none,30\nC-1,,731\n"),
+            ("number-series", "company,kind,year,prefix,digits,next_number\nnowhere,order,2026,,,\n,letter,2026,,,\n,order,1980,,,\n,order,2026,?,2,0\n"),
             ("price-lists", "code,name,gross\nL,,maybe\n"),
             ("prices", "list,product,price\nL,P-1,x\n"),
             ("special-prices", "customer,product,price,reason\n,P-1,-1,x\n"),

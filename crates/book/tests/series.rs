@@ -12,7 +12,7 @@ use book::{
     series::Series,
     store::{customers, number_series},
 };
-use cast::{TODAY, app, book, send};
+use cast::{TODAY, app, book, import, send};
 use db::Db;
 use kernel::{Code, Scope};
 use org::{UnitKind, store::units};
@@ -254,5 +254,36 @@ testkit::each_engine!(
             Ok((number, kept.map(|kept| kept.last_number)))
         })).await.unwrap();
         assert_eq!((kept.0.as_str(), kept.1), ("INV-2026-00001", Some(1)));
+    }
+);
+
+testkit::each_engine!(
+    async fn series_come_in_by_file_and_only_count_up(db) {
+        book(&db).await;
+        let app = app(&db);
+        let file = "company,kind,year,prefix,with_month,digits,next_number\n\
+            ,payment,2026,P-,yes,4,12\ncompany,invoice,2026,FA-,no,6,100\n";
+        assert_eq!(import(&db, "number-series", file, 10).await.unwrap().added, 2);
+        assert_eq!(import(&db, "number-series", file, 20).await.unwrap().unchanged, 2);
+        let paid = fay(&app, "POST /api/v1/payments", r#"{"customer":"alpha","amount":"1"}"#, 201).await;
+        assert_eq!(paid["reference"], "P-202606-0012");
+        let made = fay(&app, "POST /api/v1/invoices", r#"{"customer":"alpha","amount_gross":"1"}"#, 201).await;
+        assert_eq!(made["number"], "FA-2026-000100");
+        // Now neither goes back, and the invoices stay as they are.
+        let told = import(&db, "number-series", file, 30).await.unwrap_err();
+        for fault in ["row 2, column “next_number”", "row 3, column “next_number”"] {
+            assert!(told.contains(fault), "{fault}: {told}");
+        }
+        let on = "kind,year,next_number\npayment,2026,50\n";
+        assert_eq!(import(&db, "number-series", on, 40).await.unwrap().changed, 1);
+        let paid = fay(&app, "POST /api/v1/payments", r#"{"customer":"alpha","amount":"1"}"#, 201).await;
+        assert_eq!(paid["reference"], "P-202606-0050");
+        let faulty = "company,kind,year,prefix,digits\neast,order,2026,,\n,letter,2026,,\n,order,2026,P-,\n,return,2026,DN-,\n,order,1980,,\n,sample,2026,,2\ncompany,invoice,2026,G-,\n";
+        let told = import(&db, "number-series", faulty, 50).await.unwrap_err();
+        for fault in ["row 2, column “company”", "row 3, column “kind”", "row 5, column “prefix”", "row 6, column “year”", "row 7, column “digits”", "row 8, column “kind”"] {
+            assert!(told.contains(fault), "{fault}: {told}");
+        }
+        let kept = fay(&app, "GET /api/v1/number-series/company/invoice/2026", "", 200).await;
+        assert_eq!(kept["prefix"], "FA-", "a faulty file changes nothing");
     }
 );

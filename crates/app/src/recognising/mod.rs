@@ -152,6 +152,11 @@ mod tests {
                 "customer kind other from",
             ),
             (
+                "number-series",
+                "公司编码,单据类型,年度,编号前缀,位数,下一编号\nHQ,invoice,2026,FP-,6,120\n",
+                "company kind year prefix digits next_number",
+            ),
+            (
                 "customer-terms",
                 "Kundennummer;Zahlungsbedingung;Zahlungsziel;von\nK1;;30;01.05.2026\nK2;Z3;;01.05.2026\n",
                 "customer payment_terms days from",

@@ -232,6 +232,28 @@ pub(super) const CUSTOMER_TIES: &[Term] = &[
     TO,
 ];
 
+pub(super) const NUMBER_SERIES: &[Term] = &[
+    term(
+        "company",
+        Sort::Text,
+        &["company code", "公司", "公司编码", "Gesellschaft"],
+    ),
+    term(
+        "kind",
+        Sort::Text,
+        &["document kind", "单据类型", "单据种类", "Belegart"],
+    ),
+    term("year", Sort::Number, &["年度", "年份", "Jahr"]),
+    term("prefix", Sort::Text, &["前缀", "编号前缀", "Präfix"]),
+    term("with_month", Sort::Text, &["month", "含月份", "mit Monat"]),
+    term("digits", Sort::Number, &["位数", "流水位数", "Stellen"]),
+    term(
+        "next_number",
+        Sort::Number,
+        &["next", "下一个号", "下一编号", "nächste Nummer"],
+    ),
+];
+
 pub(super) const CUSTOMER_TERMS: &[Term] = &[
     CUSTOMER,
     term(

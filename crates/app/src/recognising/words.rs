@@ -506,6 +506,7 @@ pub(super) fn of(kind: &str) -> Vocabulary<'static> {
         "orders" => ORDERS,
         "targets" => TARGETS,
         "rates" => RATES,
+        "number-series" => terms::NUMBER_SERIES,
         "customer-groups" | "product-groups" => terms::GROUPS,
         "memberships" => terms::MEMBERSHIPS,
         "holidays" => terms::HOLIDAYS,

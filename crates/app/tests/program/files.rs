@@ -147,7 +147,7 @@ fn the_document_and_templates_are_printed() {
     let kinds = [
         "units, seats, people, memberships, holidays,",
         ", customers, customer-ties, customer-terms, products,",
-        ", rates, frameworks, rebates, orders, call-offs, quotations,",
+        ", rates, number-series, frameworks, rebates, orders, call-offs, quotations,",
         " periods, targets.",
     ];
     fails(

@@ -206,6 +206,23 @@ const CUSTOMER_TIES: Layout = Layout {
     ],
 };
 
+/// Number series, also the columns of their export.
+const NUMBER_SERIES: Layout = Layout {
+    kind: "number-series",
+    columns: &[
+        free("company", "the code of the company; the root if empty"),
+        needed(
+            "kind",
+            "quotation, framework, order, delivery, return, invoice, credit-note, payment, sample or rebate",
+        ),
+        needed("year", "the year its numbers are of"),
+        free("prefix", "with what separates it, SO-"),
+        free("with_month", "yes if the month stands behind the year"),
+        free("digits", "to so many its numbers are filled up, 3 to 9"),
+        free("next_number", "which comes next; a series only counts up"),
+    ],
+};
+
 /// What customers pay by with the days, also the columns of their export.
 const CUSTOMER_TERMS: Layout = Layout {
     kind: "customer-terms",
@@ -384,6 +401,7 @@ pub const LAYOUTS: &[Layout] = &[
     PRICES,
     SPECIAL_PRICES,
     RATES,
+    NUMBER_SERIES,
     FRAMEWORKS,
     REBATES,
     Layout {

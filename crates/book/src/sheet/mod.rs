@@ -20,6 +20,7 @@ mod groups;
 mod invoices;
 mod layouts;
 mod list_uses;
+mod number_series;
 mod open_items;
 mod order_rows;
 mod orders;
@@ -165,6 +166,7 @@ async fn whole(tx: &mut Tx, kind: &str, sheet: &Sheet, setting: Setting<'_>) -> 
         "prices" => prices::import_prices(tx, sheet, by.at).await,
         "special-prices" => prices::import_specials(tx, sheet, by.at).await,
         "rates" => rates::import(tx, sheet, by.at, today).await,
+        "number-series" => number_series::import(tx, sheet).await,
         "open-items" => open_items::import(tx, sheet, by, today).await,
         other => Ok(Err(unknown_kind(other))),
     }
@@ -242,6 +244,7 @@ pub async fn export(
         "prices" => prices::export_prices(tx, (scope, on), file).await,
         "special-prices" => prices::export_specials(tx, (scope, on), file).await,
         "rates" => rates::export(tx, file).await,
+        "number-series" => number_series::export(tx, scope, file).await,
         "orders" => exports::orders(tx, (scope, on), file).await,
         other => posted::export(tx, other, (scope, on), file).await,
     }

@@ -98,14 +98,14 @@ impl SeriesChangeJson {
 
 /// A series by name.
 #[derive(Debug, Clone)]
-struct Named {
+pub(crate) struct Named {
     company: Unit,
-    series: Series,
-    year: i16,
+    pub series: Series,
+    pub year: i16,
 }
 
 impl Named {
-    fn key(&self) -> (kernel::ids::UnitId, Series, i16) {
+    pub(crate) fn key(&self) -> (kernel::ids::UnitId, Series, i16) {
         (self.company.id, self.series, self.year)
     }
 
@@ -216,7 +216,9 @@ pub async fn create(State(kit): State<Kit>, ask: Ask<NewSeriesJson>) -> Result<R
 
 async fn add(tx: &mut Tx, ask: &Ask<NewSeriesJson>) -> db::Result<Answer> {
     let body = &ask.body;
-    let named = read_name(tx, ask).await?;
+    let year = body.year.unwrap_or_else(|| ask.today.year());
+    let asked = (body.company.as_deref(), body.kind.as_str(), year);
+    let named = find_name(tx, &ask.actor.scope, asked).await?;
     let (company, series, year) = named.key();
     if number_series::find(tx, company, series, year)
         .await?
@@ -236,23 +238,64 @@ async fn add(tx: &mut Tx, ask: &Ask<NewSeriesJson>) -> db::Result<Answer> {
         digits: body.digits,
         next_number: body.next_number,
     };
-    let pattern = match number_series::before(tx, company, series, year).await? {
-        Some(kept) => kept.standing().pattern,
-        None => Pattern::usual(series),
-    };
-    let standing = Standing::begun(pattern).change(series, &wish)?;
-    stands_apart(tx, &named, &standing.pattern).await?;
-    number_series::add(tx, named.key(), &standing).await?;
+    let standing = begin(tx, &named, &wish).await?;
     let shown = named.shown(&standing, 1, ask.today);
     record(tx, ask, (&named, "create"), (None, &shown)).await?;
     let place = format!("/api/v1/number-series/{}", named.subject());
     Ok(api::created(place, &shown))
 }
 
-/// Which series is meant, with the company in the asker's sight.
-async fn read_name(tx: &mut Tx, ask: &Ask<NewSeriesJson>) -> db::Result<Named> {
-    let body = &ask.body;
-    let series = Series::parse(&body.kind).ok_or_else(|| {
+/// Begins a series as it is wished; the rest is as in the year before.
+///
+/// # Errors
+///
+/// What [`Standing::change`] refuses, and `series.alike`.
+pub(crate) async fn begin(tx: &mut Tx, named: &Named, wish: &Wish) -> db::Result<Standing> {
+    let (company, series, year) = named.key();
+    let pattern = match number_series::before(tx, company, series, year).await? {
+        Some(kept) => kept.standing().pattern,
+        None => Pattern::usual(series),
+    };
+    let standing = Standing::begun(pattern).change(series, wish)?;
+    stands_apart(tx, named, &standing.pattern).await?;
+    number_series::add(tx, named.key(), &standing).await?;
+    Ok(standing)
+}
+
+/// Sets a series that was begun; whether anything is different.
+///
+/// # Errors
+///
+/// As [`begin`].
+pub(crate) async fn set(
+    tx: &mut Tx,
+    named: &Named,
+    kept: &Kept,
+    wish: &Wish,
+) -> db::Result<Option<Standing>> {
+    let was = kept.standing();
+    let standing = was.change(named.series, wish)?;
+    if standing == was {
+        return Ok(None);
+    }
+    if standing.pattern.prefix != was.pattern.prefix {
+        stands_apart(tx, named, &standing.pattern).await?;
+    }
+    number_series::save(tx, named.key(), kept, &standing).await?;
+    Ok(Some(standing))
+}
+
+/// Which series is meant, with the company in sight; the root company if none is named.
+///
+/// # Errors
+///
+/// `series.kind`, `series.year`, `series.company` or `reference.unknown`.
+pub(crate) async fn find_name(
+    tx: &mut Tx,
+    scope: &Scope,
+    (company, kind, year): (Option<&str>, &str, i16),
+) -> db::Result<Named> {
+    let series = Series::parse(kind).ok_or_else(|| {
         let kinds: Vec<&str> = Series::ALL.iter().map(|series| series.kind()).collect();
         let text = format!(
             "There is no such kind of document. Use {}.",
@@ -260,14 +303,13 @@ async fn read_name(tx: &mut Tx, ask: &Ask<NewSeriesJson>) -> db::Result<Named> {
         );
         Refusal::value("series.kind", text).at("kind")
     })?;
-    let year = body.year.unwrap_or_else(|| ask.today.year());
     if !YEARS.contains(&year) {
         let text = format!("A series is of a year from 1990 to 2200, not {year}.");
         return Err(Refusal::value("series.year", text).at("year").into());
     }
-    let company = match &body.company {
+    let company = match company {
         Some(code) => {
-            let found = units::fetch(tx, &ask.actor.scope, code).await;
+            let found = units::fetch(tx, scope, code).await;
             found.map_err(|error| at_field(error, "company", "company", code))?
         }
         None => units::root(tx).await?,
@@ -339,16 +381,10 @@ async fn save(tx: &mut Tx, ask: &Ask<Change>) -> db::Result<Answer> {
     let (place, body) = &ask.body;
     let (named, kept) = fetch(tx, &ask.actor.scope, place).await?;
     ask.fresh(kept.version)?;
-    let was = kept.standing();
-    let standing = was.change(named.series, &body.wish())?;
-    let before = named.shown(&was, kept.version, ask.today);
-    if standing == was {
+    let before = named.shown(&kept.standing(), kept.version, ask.today);
+    let Some(standing) = set(tx, &named, &kept, &body.wish()).await? else {
         return Ok(api::done(&before));
-    }
-    if standing.pattern.prefix != was.pattern.prefix {
-        stands_apart(tx, &named, &standing.pattern).await?;
-    }
-    number_series::save(tx, named.key(), &kept, &standing).await?;
+    };
     let after = named.shown(&standing, kept.version + 1, ask.today);
     record(tx, ask, (&named, "change"), (Some(&before), &after)).await?;
     Ok(api::done(&after))
