@@ -17,7 +17,10 @@ use org::{
     Gatekeeper,
     sheet::documents::{Fate, Setting, Stage},
     store::company,
-    web::first_run::SetupCode,
+    web::{
+        first_run::SetupCode,
+        transfer::{self, Seating},
+    },
 };
 use page::{
     Actor, Authenticate, Clock, Kit, Messages, NavGroup, NavItem, Prefs, Site, Texts,
@@ -148,14 +151,14 @@ fn routes() -> Router<Kit> {
         .merge(wizard::routes())
         .layer(Extension(plan::moving::Kinds(IN_FLIGHT)))
         .layer(Extension(Followers(MERGED)))
-        .layer(Extension(org::web::transfer::Followers(SEATED)))
+        .layer(Extension(SEATED))
 }
 
 /// What is kept of customers above the book, and follows when two become one; a duty adds its own.
 pub const MERGED: &[Follower] = &[collect::web::merging::FOLLOWER];
 
 /// What goes along when a person changes unit; a duty adds its own.
-const SEATED: &[org::web::transfer::Follower] = &[plan::moving::person::FOLLOWER];
+const SEATED: transfer::Followers = transfer::Followers(&[plan::moving::person::FOLLOWER]);
 
 /// The kinds of open documents a move asks about; a duty adds its own here.
 const IN_FLIGHT: &[book::store::in_flight::Kind] = book::store::in_flight::KINDS;
@@ -319,7 +322,19 @@ pub async fn import(
 ) -> db::Result<Result<Outcome, Faults>> {
     let kind = sheet.layout.kind;
     match owner(kind) {
-        Some(Owner::Org) => org::sheet::import(tx, kind, sheet, by, today).await,
+        Some(Owner::Org) => {
+            let seats = matches!(kind, "people" | "memberships");
+            let seating = if seats {
+                Some(Seating::of_all(tx).await?)
+            } else {
+                None
+            };
+            let read = org::sheet::import(tx, kind, sheet, by, today).await?;
+            if let (Some(seating), Ok(_)) = (seating, &read) {
+                seating.settle(tx, SEATED, by).await?;
+            }
+            Ok(read)
+        }
         Some(Owner::Book) => book::sheet::import(tx, kind, sheet, by, today).await,
         Some(Owner::Collect) => collect::sheet::import(tx, kind, sheet, by, today).await,
         Some(Owner::Plan) => plan::sheet::import(tx, kind, sheet, by, today).await,

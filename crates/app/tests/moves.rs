@@ -241,6 +241,89 @@ testkit::each_engine!(
     }
 );
 
+/// Targets and sales of 2026 of the two units, of Chen, and of all.
+async fn shares(app: &TestApp, who: &As) -> [(String, String); 4] {
+    let mut all = Vec::new();
+    for scope in ["unit:east", "unit:south", "person:chen", "unit:company"] {
+        let path = format!("/api/v1/attainment?period=2026&scope={scope}");
+        let table = app.get(who, &path).await.is(200).json();
+        let row = &table["rows"][0];
+        all.push((
+            row["target"].as_str().unwrap().to_owned(),
+            row["actual"].as_str().unwrap().to_owned(),
+        ));
+    }
+    all.try_into().unwrap()
+}
+
+/// Reads a file in by one transaction, as the command does.
+async fn read_in(app: &TestApp, kind: &'static str, text: &'static str) {
+    let layout = app::wiring::layouts()
+        .into_iter()
+        .find(|one| one.kind == kind)
+        .unwrap();
+    let none = &mut |_: &str| Err(sheet::FileError::Missing);
+    let sheet = sheet::read(layout, "file.csv", text.as_bytes(), None, none).unwrap();
+    let by = trail::By::shell(page::Clock::now(&*app.clock));
+    let read = app.db.write((sheet, by), |tx, (sheet, by)| {
+        Box::pin(app::wiring::import(
+            tx,
+            sheet,
+            by,
+            jiff::civil::date(2026, 6, 16),
+        ))
+    });
+    read.await.unwrap().unwrap();
+}
+
+testkit::each_engine!(
+    async fn targets_and_sales_go_where_somebody_sat_whoever_says_so(db) {
+        let app = TestApp::of(db).await;
+        let ada = region(&app).await;
+        let start = shares(&app, &ada).await;
+        // As a move or a change among the people does it: Chen sits in the south from 1 May on.
+        app.clock.pass(1);
+        let change = json!({ "unit": "south", "from": "2026-05-01" });
+        app.send(&ada, Method::PATCH, "/api/v1/people/chen", &change).await.is(200);
+        let south = shares(&app, &ada).await;
+        assert_ne!(start, south);
+        assert_eq!((&start[2], &start[3]), (&south[2], &south[3]), "nothing is made or lost");
+        assert_eq!((south[0].1.as_str(), south[1].1.as_str()), ("0.00", "500.00"), "the order of June went along");
+        // It never was: the membership is taken back and the one before goes on.
+        app.clock.pass(1);
+        let place = "/api/v1/memberships/chen/south/2026-05-01";
+        app.send(&ada, Method::DELETE, place, &json!({})).await.is(200);
+        assert_eq!(shares(&app, &ada).await, south, "Chen sits nowhere from May on, so all stays where it is");
+        let east = "/api/v1/memberships/chen/east/beginning";
+        app.send(&ada, Method::PATCH, east, &json!({ "to": "open" })).await.is(200);
+        assert_eq!(shares(&app, &ada).await, start, "back to the cent");
+        // The same by a correction of memberships, and by their file.
+        app.clock.pass(1);
+        let place = json!({ "person": "chen", "unit": "south", "from": "2026-05-01", "leads": true });
+        app.send(&ada, Method::PATCH, east, &json!({ "to": "2026-05-01" })).await.is(200);
+        app.post(&ada, "/api/v1/memberships", &place).await.is(201);
+        assert_eq!(shares(&app, &ada).await, south);
+        app.clock.pass(1);
+        read_in(&app, "memberships", "person,unit,from,to\nchen,east,2026-05-01,\n").await;
+        assert_eq!(shares(&app, &ada).await, start);
+        // July alone goes and comes back, and so does a file of people's.
+        app.clock.pass(1);
+        read_in(&app, "memberships", "person,unit,from,to\nchen,south,2026-07-01,2026-08-01\n").await;
+        let july = shares(&app, &ada).await;
+        assert_eq!((&july[2], &july[3], &july[1].1), (&start[2], &start[3], &start[1].1));
+        assert_ne!((&july[0].0, &july[1].0), (&start[0].0, &start[1].0));
+        app.clock.pass(1);
+        read_in(&app, "memberships", "person,unit,from,to\nchen,east,2026-07-01,2026-08-01\n").await;
+        assert_eq!(shares(&app, &ada).await, start);
+        app.clock.pass(1);
+        read_in(&app, "people", "code,name,unit,from\nchen,Chen Hao,south,2026-05-01\n").await;
+        assert_eq!(shares(&app, &ada).await, south);
+        // What was known at first still reads as it did.
+        let known = app.get(&ada, "/api/v1/attainment?period=2026&scope=unit:south&known_at=2026-06-16T12:00:30Z").await.is(200).json();
+        assert_eq!(known["rows"][0]["target"].as_str().unwrap(), start[1].0);
+    }
+);
+
 testkit::each_engine!(
     async fn memberships_are_corrected_and_both_readings_stay(db) {
         let app = TestApp::of(db).await;

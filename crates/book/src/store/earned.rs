@@ -1,5 +1,7 @@
 //! The credit on orders of customers that change hands: read to be passed on, and passed on.
 
+use std::collections::BTreeSet;
+
 use db::{Cell, FromRow, Result, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{
@@ -46,7 +48,7 @@ pub async fn of_customers(
     Ok(parts(rows, person))
 }
 
-/// What `person` earned outside `unit` by orders dated `from` or later; oldest first, at most
+/// What `person` earned outside `unit` by orders dated in `[from, to)`; oldest first, at most
 /// [`MOST_PARTS`] and one.
 ///
 /// # Errors
@@ -56,7 +58,7 @@ pub async fn outside(
     tx: &mut Tx,
     person: PersonId,
     unit: UnitId,
-    from: Date,
+    (from, to): (Date, Option<Date>),
 ) -> Result<Vec<Earned>> {
     const SQL: &str = "
         select c.id, c.order_id, c.customer_id, c.day, c.seat_id, c.unit_id, c.share, c.net_exact
@@ -65,6 +67,7 @@ pub async fn outside(
            and c.unit_id <> $2
            and c.retracted_at is null
            and c.day >= $3
+           and ($4 = '' or c.day < $4)
          order by c.day, c.id
          limit 200001";
     let rows: Vec<Row> = tx
@@ -72,9 +75,28 @@ pub async fn outside(
         .bind(person.get())
         .bind(unit.get())
         .bind(from.to_string())
+        .bind(to.map(|day| day.to_string()).unwrap_or_default())
         .all()
         .await?;
     Ok(parts(rows, Some(person)))
+}
+
+/// Who of these people ever earned anything.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn earners(tx: &mut Tx, people: &[PersonId]) -> Result<BTreeSet<PersonId>> {
+    const SQL: &str = "
+        select p.id
+          from org_person p
+         where p.id in (select cast(value as bigint) from json_each($1))
+           and exists (select 1 from book_credit c where c.person_id = p.id and c.retracted_at is null)
+         order by p.id
+         limit 100000";
+    let ids: Vec<i64> = people.iter().map(|person| person.get()).collect();
+    let rows: Vec<(i64,)> = tx.q(SQL).bind(format!("{ids:?}")).all().await?;
+    Ok(rows.into_iter().map(|(id,)| PersonId::of(id)).collect())
 }
 
 #[derive(FromRow)]

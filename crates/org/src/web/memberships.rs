@@ -1,9 +1,9 @@
 //! `/api/v1/memberships`: who sits in which unit from when to when, and who leads it.
 //!
 //! A membership is known by person, unit and first day. What is corrected is retracted and recorded
-//! anew, so both readings of the past stay.
+//! anew, so both readings of the past stay, and targets and sales follow to where the person really sat.
 
-use axum::{extract::State, response::Response};
+use axum::{Extension, extract::State, response::Response};
 use db::{DbError, Tx};
 use kernel::{Refusal, Role, Scope, times::BEGINNING};
 use page::{Actor, Json, Kit, Path, Query, Result};
@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 use trail::{Answer, Entry};
 use utoipa::{IntoParams, ToSchema};
 
-use super::units::unknown;
+use super::{
+    transfer::{Followers, Seating},
+    units::unknown,
+};
 use crate::{
     api::{
         self, Ask, Page, RetractJson, accept_day, accept_first_day, accept_instant, accept_span,
@@ -167,13 +170,18 @@ async fn named(
 
 /// Records a membership.
 #[utoipa::path(post, path = "/api/v1/memberships", tag = "organisation", request_body = NewMembershipJson, responses((status = 201, body = MembershipJson), (status = 409), (status = 422)))]
-pub async fn create(State(kit): State<Kit>, ask: Ask<NewMembershipJson>) -> Result<Response> {
+pub async fn create(
+    State(kit): State<Kit>,
+    Extension(followers): Extension<Followers>,
+    ask: Ask<NewMembershipJson>,
+) -> Result<Response> {
     ask.actor.may(&[Role::Administrator])?;
+    let ask = ask.map(|body| (body, followers));
     api::carry_out(&kit, ask, |tx, ask| Box::pin(add(tx, ask))).await
 }
 
-async fn add(tx: &mut Tx, ask: &Ask<NewMembershipJson>) -> db::Result<Answer> {
-    let body = &ask.body;
+async fn add(tx: &mut Tx, ask: &Ask<(NewMembershipJson, Followers)>) -> db::Result<Answer> {
+    let (body, followers) = &ask.body;
     let person = people::fetch(tx, &Scope::All, &body.person, ask.today).await;
     let person = person.map_err(|error| as_unknown(error, "person", &body.person))?;
     let from = match &body.from {
@@ -194,9 +202,11 @@ async fn add(tx: &mut Tx, ask: &Ask<NewMembershipJson>) -> db::Result<Answer> {
         from,
         to,
     };
+    let seating = Seating::of(tx, place.person).await?;
     sit(tx, &mut place, body.seat.as_deref()).await?;
     memberships::make_room(tx, &place, ask.now).await?;
     memberships::add(tx, &place, ask.now).await?;
+    seating.settle(tx, *followers, &ask.by()).await?;
     let names = (person.code.as_str(), unit.code.as_str());
     let shown = memberships::fetch(tx, &Scope::All, names, from).await?;
     let subject = subject(&shown);
@@ -271,19 +281,30 @@ fn as_unknown(error: DbError, noun: &str, code: &str) -> DbError {
 #[utoipa::path(patch, path = "/api/v1/memberships/{person}/{unit}/{from}", tag = "organisation", request_body = MembershipChangeJson, responses((status = 200, body = MembershipJson), (status = 404), (status = 409), (status = 412), (status = 422)))]
 pub async fn change(
     State(kit): State<Kit>,
+    Extension(followers): Extension<Followers>,
     Path(place): Path<(String, String, String)>,
     ask: Ask<MembershipChangeJson>,
 ) -> Result<Response> {
     ask.actor.may(&[Role::Administrator])?;
-    let ask = ask.map(|body| (place, body));
+    let ask = ask.map(|body| Named {
+        place,
+        body,
+        followers,
+    });
     api::carry_out(&kit, ask, |tx, ask| Box::pin(correct(tx, ask))).await
 }
 
-type Correction = ((String, String, String), MembershipChangeJson);
+/// What is asked of a membership, by its name.
+#[derive(Debug, Clone)]
+struct Named<B> {
+    place: (String, String, String),
+    body: B,
+    followers: Followers,
+}
 
-async fn correct(tx: &mut Tx, ask: &Ask<Correction>) -> db::Result<Answer> {
-    let (named_so, body) = &ask.body;
-    let old = named(tx, &ask.actor.scope, named_so).await?;
+async fn correct(tx: &mut Tx, ask: &Ask<Named<MembershipChangeJson>>) -> db::Result<Answer> {
+    let body = &ask.body.body;
+    let old = named(tx, &ask.actor.scope, &ask.body.place).await?;
     ask.fresh(old.recorded_at)?;
     let Some(mut place) = old.membership() else {
         return Err(DbError::Missing);
@@ -301,10 +322,12 @@ async fn correct(tx: &mut Tx, ask: &Ask<Correction>) -> db::Result<Answer> {
     if seat.is_some() {
         place.seat = None;
     }
+    let seating = Seating::of(tx, place.person).await?;
     memberships::retract(tx, &old, ask.now).await?;
     sit(tx, &mut place, seat.filter(|code| !code.is_empty())).await?;
     memberships::make_room(tx, &place, ask.now).await?;
     memberships::add(tx, &place, ask.now).await?;
+    seating.settle(tx, ask.body.followers, &ask.by()).await?;
     let names = (old.person_code.as_str(), old.unit_code.as_str());
     let shown = memberships::fetch(tx, &Scope::All, names, place.from).await?;
     let subject = subject(&shown);
@@ -325,22 +348,29 @@ async fn correct(tx: &mut Tx, ask: &Ask<Correction>) -> db::Result<Answer> {
 #[utoipa::path(delete, path = "/api/v1/memberships/{person}/{unit}/{from}", tag = "organisation", request_body = RetractJson, responses((status = 200, body = MembershipJson), (status = 404), (status = 412)))]
 pub async fn take_back(
     State(kit): State<Kit>,
+    Extension(followers): Extension<Followers>,
     Path(place): Path<(String, String, String)>,
     ask: Ask<RetractJson>,
 ) -> Result<Response> {
     ask.actor.may(&[Role::Administrator])?;
-    let ask = ask.map(|body| (place, body));
+    let ask = ask.map(|body| Named {
+        place,
+        body,
+        followers,
+    });
     api::carry_out(&kit, ask, |tx, ask| Box::pin(taken_back(tx, ask))).await
 }
 
-async fn taken_back(
-    tx: &mut Tx,
-    ask: &Ask<((String, String, String), RetractJson)>,
-) -> db::Result<Answer> {
-    let (named_so, body) = &ask.body;
-    let mut old = named(tx, &ask.actor.scope, named_so).await?;
+async fn taken_back(tx: &mut Tx, ask: &Ask<Named<RetractJson>>) -> db::Result<Answer> {
+    let body = &ask.body.body;
+    let mut old = named(tx, &ask.actor.scope, &ask.body.place).await?;
     ask.fresh(old.recorded_at)?;
+    let Some(place) = old.membership() else {
+        return Err(DbError::Missing);
+    };
+    let seating = Seating::of(tx, place.person).await?;
     memberships::retract(tx, &old, ask.now).await?;
+    seating.settle(tx, ask.body.followers, &ask.by()).await?;
     old.retracted_at = Some(ask.now.as_microsecond());
     let subject = subject(&old);
     let shown = MembershipJson::from(old);

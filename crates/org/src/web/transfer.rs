@@ -1,11 +1,11 @@
-//! A person changes unit from a day on, or gets another role.
+//! A person changes unit from a day on, or gets another role; and what goes along with a person whose
+//! places are others than they were believed to be.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use db::{DbError, Result, Tx, WorkFuture};
-use jiff::{Timestamp, civil::Date};
-use kernel::{
-    Refusal, Role, Scope,
-    ids::{PersonId, SeatId, UnitId},
-};
+use jiff::Timestamp;
+use kernel::{Refusal, Role, Scope, ids::PersonId};
 use trail::By;
 
 use super::{memberships::sit, people::PersonChangeJson, units::unknown};
@@ -19,26 +19,95 @@ use crate::{
     },
 };
 
-/// A person who is about to change unit.
-#[derive(Debug, Clone, Copy)]
-pub struct Moved {
+/// A person whose places were changed or corrected: as they were believed, and as they are now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reseated {
     pub person: PersonId,
-    pub unit: UnitId,
-    pub seat: Option<SeatId>,
-    /// The first day there.
-    pub day: Date,
+    pub before: Vec<Membership>,
+    pub after: Vec<Membership>,
 }
 
-/// What is kept of people above this crate, and goes along when one changes unit. It runs before the
-/// memberships change.
+/// What is kept of people above this crate, and goes along when they sit elsewhere.
 #[derive(Debug, Clone, Copy)]
 pub struct Follower {
-    pub moved: for<'a> fn(&'a mut Tx, &'a Moved, &'a By) -> WorkFuture<'a, ()>,
+    pub reseated: for<'a> fn(&'a mut Tx, &'a [Reseated], &'a By) -> WorkFuture<'a, ()>,
 }
 
 /// The followers the program knows.
 #[derive(Debug, Clone, Copy)]
 pub struct Followers(pub &'static [Follower]);
+
+/// Where people sit before something is changed about it: everybody, or these.
+#[derive(Debug, Clone)]
+pub struct Seating {
+    people: Option<BTreeSet<PersonId>>,
+    before: BTreeMap<PersonId, Vec<Membership>>,
+}
+
+impl Seating {
+    /// Of everybody, for what changes many.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the engine reports.
+    pub async fn of_all(tx: &mut Tx) -> Result<Seating> {
+        Ok(Seating {
+            before: places(tx, None).await?,
+            people: None,
+        })
+    }
+
+    /// Of one person.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the engine reports.
+    pub async fn of(tx: &mut Tx, person: PersonId) -> Result<Seating> {
+        let people = Some(BTreeSet::from([person]));
+        Ok(Seating {
+            before: places(tx, people.as_ref()).await?,
+            people,
+        })
+    }
+
+    /// Lets what is kept of people go along with those who sit elsewhere by now.
+    ///
+    /// # Errors
+    ///
+    /// What the followers refuse.
+    pub async fn settle(mut self, tx: &mut Tx, followers: Followers, by: &By) -> Result<()> {
+        let mut after = places(tx, self.people.as_ref()).await?;
+        let people: BTreeSet<PersonId> = self.before.keys().chain(after.keys()).copied().collect();
+        let reseated = people.into_iter().map(|person| Reseated {
+            person,
+            before: self.before.remove(&person).unwrap_or_default(),
+            after: after.remove(&person).unwrap_or_default(),
+        });
+        let reseated: Vec<Reseated> = reseated.filter(|one| one.before != one.after).collect();
+        if reseated.is_empty() {
+            return Ok(());
+        }
+        for follower in followers.0 {
+            (follower.reseated)(tx, &reseated, by).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn places(
+    tx: &mut Tx,
+    people: Option<&BTreeSet<PersonId>>,
+) -> Result<BTreeMap<PersonId, Vec<Membership>>> {
+    let all = match people {
+        Some(people) => memberships::of_people(tx, people).await?,
+        None => memberships::all(tx).await?,
+    };
+    let mut by_person: BTreeMap<PersonId, Vec<Membership>> = BTreeMap::new();
+    for place in all {
+        by_person.entry(place.person).or_default().push(place);
+    }
+    Ok(by_person)
+}
 
 /// A change of a person, and what follows it.
 pub(super) type Change = (PersonChangeJson, Followers);
@@ -105,16 +174,9 @@ pub(super) async fn transfer(
         from,
         to: None,
     };
-    let moved = Moved {
-        person: place.person,
-        unit: place.unit,
-        seat: None,
-        day: from,
-    };
-    for follower in followers.0 {
-        (follower.moved)(tx, &moved, &ask.by()).await?;
-    }
-    change_unit(tx, place, body.seat.as_deref(), ask.now).await
+    let seating = Seating::of(tx, place.person).await?;
+    change_unit(tx, place, body.seat.as_deref(), ask.now).await?;
+    seating.settle(tx, *followers, &ask.by()).await
 }
 
 /// A role counts from the next request on. Somebody must be left who can set the company up.
