@@ -5,6 +5,7 @@
 
 mod holm;
 
+use axum::http::Method;
 use holm::{As, TestApp};
 use serde_json::{Value, json};
 
@@ -301,6 +302,45 @@ testkit::each_engine!(
             { "payment_terms": null, "payment_terms_days": 45, "from": "2026-01-01", "to": "2026-06-01" },
             { "payment_terms": "eom", "payment_terms_days": null, "from": "2026-06-01", "to": "2026-07-01" },
         ]));
+    }
+);
+
+testkit::each_engine!(
+    async fn products_and_groups_are_called_by_the_readers_name(db) {
+        let app = TestApp::of(db).await;
+        let ada = book(&app).await;
+        let group = json!({ "code": "paint", "name": "Coatings", "name_local": "涂料" });
+        app.post(&ada, "/api/v1/product-groups", &group).await.is(201);
+        let group = json!({ "code": "oem", "name": "Industrial OEM", "name_local": "工业主机厂" });
+        app.post(&ada, "/api/v1/customer-groups", &group).await.is(201);
+        app.send(&ada, Method::PATCH, "/api/v1/customers/C-chen", &json!({ "group": "oem" })).await.is(200);
+        let named = json!({ "name": "Primer", "name_local": "环氧底漆", "group": "paint" });
+        app.send(&ada, Method::PATCH, "/api/v1/products/P", &named).await.is(200);
+        let lines = json!([{ "product": "P", "quantity": "2" }]);
+        for noun in ["orders", "quotations"] {
+            let made = json!({ "number": "N-1", "customer": "C-chen", "lines": lines });
+            app.post(&ada, &format!("/api/v1/{noun}"), &made).await.is(201);
+        }
+        app.post(&ada, "/api/v1/orders/N-1/confirm", &json!({})).await.is(200);
+        let As::Browser(cookie) = app.sign_in("xu").await else { panic!("a browser") };
+        let chinese = As::Browser(format!("{cookie}; bw-lang=zh-CN"));
+        let english = As::Browser(cookie);
+        for (path, en, zh) in [
+            ("/orders/N-1", "Primer", "环氧底漆"),
+            ("/quotations/N-1", "Primer", "环氧底漆"),
+            ("/customers/C-chen/panels/statement", "Primer", "环氧底漆"),
+            ("/customers/C-chen/panels/facts", "Industrial OEM", "工业主机厂"),
+            ("/customers", "Industrial OEM", "工业主机厂"),
+            ("/products", "Coatings", "涂料"),
+        ] {
+            let (own, other) = (page(&app, &chinese, path).await, page(&app, &english, path).await);
+            assert!(own.contains(zh) && !own.contains(en), "{path} in Chinese");
+            assert!(other.contains(en), "{path} in English");
+        }
+        // It is found by either name, and by how the Chinese one is said.
+        for typed in ["Primer", "环氧", "huanyang", "hydq"] {
+            assert!(page(&app, &chinese, &format!("/products?q={typed}")).await.contains("环氧底漆"), "{typed}");
+        }
     }
 );
 

@@ -81,6 +81,7 @@ pub struct Line {
     pub line: i64,
     pub product_code: String,
     pub product_name: String,
+    pub product_local: Option<String>,
     pub unit_price: i64,
     pub quantity: Option<i64>,
     pub value_exact: Option<i64>,
@@ -164,7 +165,7 @@ pub async fn fetch(tx: &mut Tx, scope: &Scope, number: &str, on: Date) -> Result
 /// Whatever the engine reports.
 pub async fn lines(tx: &mut Tx, framework: FrameworkId) -> Result<Vec<Line>> {
     const SQL: &str = "
-        select l.line, p.code as product_code, p.name as product_name, l.unit_price, l.quantity,
+        select l.line, p.code as product_code, p.name as product_name, p.name_local as product_local, l.unit_price, l.quantity,
                l.value_exact, l.called, l.called_exact
           from book_framework_line l
           join book_product p on p.id = l.product_id

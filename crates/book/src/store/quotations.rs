@@ -236,6 +236,7 @@ pub struct Line {
     pub product_id: i64,
     pub product_code: String,
     pub product_name: String,
+    pub product_local: Option<String>,
     pub quantity: i64,
     pub unit_price: i64,
     pub discount: i64,
@@ -279,7 +280,7 @@ impl Line {
 /// Whatever the engine reports.
 pub async fn lines(tx: &mut Tx, quotation: QuotationId, edition: i64) -> Result<Vec<Line>> {
     const SQL: &str = "
-        select l.line, l.product_id, p.code as product_code, p.name as product_name, l.quantity,
+        select l.line, l.product_id, p.code as product_code, p.name as product_name, p.name_local as product_local, l.quantity,
                l.unit_price, l.discount, l.tax, l.net_minor, l.tax_minor, l.price_rule,
                l.price_source, l.price_since
           from book_quotation_line l

@@ -22,6 +22,7 @@ pub struct Sample {
     pub customer_local: Option<String>,
     pub product_code: String,
     pub product_name: String,
+    pub product_local: Option<String>,
     pub quantity: i64,
     pub day: String,
     pub result_due: String,
@@ -57,6 +58,7 @@ impl Sample {
             customer_local: Some("华东造船厂".to_owned()),
             product_code: "P-1".to_owned(),
             product_name: "Epoxy primer, 20 l".to_owned(),
+            product_local: Some("环氧底漆 20 升".to_owned()),
             quantity: 2_000_000,
             day: "2026-05-04".to_owned(),
             result_due: format!("2026-06-{}", 10 + id),
@@ -75,7 +77,7 @@ impl Sample {
 macro_rules! select_sample {
     () => {
         "select d.id, d.number, d.kind, c.code as customer_code, c.name as customer_name,
-                c.name_local as customer_local, p.code as product_code, p.name as product_name, d.quantity,
+                c.name_local as customer_local, p.code as product_code, p.name as product_name, p.name_local as product_local, d.quantity,
                 d.day, d.result_due, d.status, d.result_on, d.reason, d.note, o.number as order_number,
                 d.person_id, w.code as person_code, d.version
            from book_sample d

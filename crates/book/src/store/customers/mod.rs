@@ -26,6 +26,7 @@ pub struct Customer {
     pub name_local: Option<String>,
     pub group_code: Option<String>,
     pub group_name: Option<String>,
+    pub group_local: Option<String>,
     pub owner_id: Option<i64>,
     pub owner_code: Option<String>,
     pub owner_name: Option<String>,
@@ -48,6 +49,12 @@ pub struct Customer {
 }
 
 impl Customer {
+    /// What its group is called, as asked for in Chinese or not.
+    pub fn group_shown(&self, in_chinese: bool) -> Option<&str> {
+        let local = self.group_local.as_deref().filter(|_| in_chinese);
+        local.or(self.group_name.as_deref())
+    }
+
     /// For sample pages.
     pub fn sample(id: i64) -> Customer {
         let full = id == 1;
@@ -59,6 +66,7 @@ impl Customer {
             name_local: text("凌威钢构有限公司"),
             group_code: text("oem"),
             group_name: text("Industrial OEM"),
+            group_local: text("工业主机厂"),
             owner_id: full.then_some(1),
             owner_code: text("zhou"),
             owner_name: text("Zhou Ning"),
@@ -105,6 +113,7 @@ macro_rules! select_customer {
     ($($rest:expr),+) => {
         concat!(
             "select c.id, c.code, c.name, c.name_local, g.code as group_code, g.name as group_name,
+                    g.name_local as group_local,
                     o.id as owner_id, o.code as owner_code, o.name as owner_name,
                     parent.code as parent_code, payer.code as payer_code, c.currency,
                     n.code as payment_terms, n.name as terms_name, n.name_local as terms_local,

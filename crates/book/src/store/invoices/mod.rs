@@ -145,6 +145,7 @@ pub struct Line {
     pub product_id: Option<i64>,
     pub product_code: Option<String>,
     pub product_name: Option<String>,
+    pub product_local: Option<String>,
     pub quantity: i64,
     pub unit_price: i64,
     pub discount: i64,
@@ -283,7 +284,7 @@ pub async fn counted_from_delivery(
 /// Whatever the engine reports.
 pub async fn lines(tx: &mut Tx, invoice: InvoiceId) -> Result<Vec<Line>> {
     const SQL: &str = "
-        select l.line, l.order_line, l.product_id, p.code as product_code, p.name as product_name,
+        select l.line, l.order_line, l.product_id, p.code as product_code, p.name as product_name, p.name_local as product_local,
                l.quantity, l.unit_price, l.discount, l.tax, l.net_minor, l.tax_minor, l.credited
           from book_invoice_line l
           left join book_product p on p.id = l.product_id

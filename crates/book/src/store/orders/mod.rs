@@ -107,6 +107,7 @@ pub struct Line {
     pub line: i64,
     pub product_code: String,
     pub product_name: String,
+    pub product_local: Option<String>,
     pub quantity: i64,
     pub unit_price: i64,
     pub discount: i64,
@@ -212,7 +213,7 @@ pub async fn fetch(tx: &mut Tx, scope: &Scope, number: &str, on: Date) -> Result
 /// Whatever the engine reports.
 pub async fn lines(tx: &mut Tx, order: OrderId) -> Result<Vec<Line>> {
     const SQL: &str = "
-        select l.line, p.code as product_code, p.name as product_name, l.quantity, l.unit_price,
+        select l.line, p.code as product_code, p.name as product_name, p.name_local as product_local, l.quantity, l.unit_price,
                l.discount, l.tax, l.net_minor, l.tax_minor, l.cancelled, l.delivered, l.returned,
                l.billed, l.credited, l.billed_net_minor, l.billed_minor, l.credited_minor, l.price_rule, l.price_source, l.price_since
           from book_order_line l

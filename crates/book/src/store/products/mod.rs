@@ -23,6 +23,7 @@ pub struct Product {
     pub name_local: Option<String>,
     pub group_code: Option<String>,
     pub group_name: Option<String>,
+    pub group_local: Option<String>,
     pub currency: String,
     /// Millionths of the currency unit.
     pub list_price: Option<i64>,
@@ -61,7 +62,7 @@ pub struct Priced {
 macro_rules! select_product {
     ($($rest:expr),+) => {
         concat!(
-            "select p.id, p.code, p.name, p.name_local, g.code as group_code, g.name as group_name,
+            "select p.id, p.code, p.name, p.name_local, g.code as group_code, g.name as group_name, g.name_local as group_local,
                     p.currency, r.list_price, r.cost, p.version, p.ended_on, p.sort_key
                from book_product p
                left join book_product_group g on g.id = p.group_id

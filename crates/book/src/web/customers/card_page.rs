@@ -121,7 +121,7 @@ fn card(frame: &Frame, shown: &Shown<'_>) -> Markup {
     };
     let sub = html! {
         (customer.code)
-        @if let Some(group) = &customer.group_name { " · " (group) }
+        @if let Some(group) = customer.group_shown(frame.is_zh()) { " · " (group) }
         @if let Some(city) = &customer.city { " · " (city) }
         @if let Some(owner) = &customer.owner_name { " · " (frame.t("customer-owner")) " " b { (owner) } }
     };

@@ -195,7 +195,7 @@ fn line(frame: &Frame, shown: &Shown<'_>, row: &Row) -> ListRow {
     let group = customer
         .group_code
         .as_deref()
-        .zip(customer.group_name.as_deref());
+        .zip(customer.group_shown(frame.is_zh()));
     let local = customer.name_local.as_deref();
     let cells = html! {
         th scope="row" {

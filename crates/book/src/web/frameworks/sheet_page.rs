@@ -97,7 +97,7 @@ fn lines(frame: &Frame, parts: &Parts<'_>) -> Markup {
     let body = html! { @for line in parts.lines { tr.two {
         @let (quantity, value) = line.agreed().remaining();
         td.n { (line.line) }
-        th scope="row" { (line.product_name) span.sub { (line.product_code) } }
+        th scope="row" { (names::one(frame, &line.product_name, line.product_local.as_deref())) span.sub { (line.product_code) } }
         td.n { (written(line.unit_price)) }
         td.n { (both(parts, line.quantity, line.value_exact)) }
         td.n {
@@ -181,6 +181,7 @@ fn sample_of(frame: &Frame, status: &str, open: &str) -> Markup {
         line,
         product_code: format!("P-{line}"),
         product_name: "Epoxy primer, 20 l".to_owned(),
+        product_local: Some("环氧底漆 20 升".to_owned()),
         unit_price: 2_024_990_000,
         quantity,
         value_exact,

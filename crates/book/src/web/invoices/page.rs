@@ -95,7 +95,7 @@ fn lines(frame: &Frame, own: &Invoice, parts: &Parts<'_>) -> Markup {
         @for line in parts.lines { tr.two {
             td.n { (line.line) }
             th scope="row" {
-                (line.product_name.as_deref().unwrap_or(num::MISSING))
+                (line.product_name.as_deref().map_or(num::MISSING, |name| names::one(frame, name, line.product_local.as_deref())))
                 span.sub { (line.product_code.as_deref().unwrap_or_default()) }
             }
             td.n { (Quantity::of_millionths(line.quantity).to_string().replace('-', "\u{2212}")) }
@@ -189,6 +189,7 @@ pub(in crate::web) fn sample(frame: &Frame) -> Markup {
         product_id: Some(1),
         product_code: Some("P-1".to_owned()),
         product_name: Some("Epoxy primer, 20 l".to_owned()),
+        product_local: Some("环氧底漆 20 升".to_owned()),
         quantity: 3_000_000,
         unit_price: 2_024_994_000,
         discount: 0,

@@ -142,7 +142,7 @@ fn lines_table(frame: &Frame, order: &Order, lines: &[Line], currency: Currency)
     let body = html! {
         @for line in lines { tr.two {
             td.n { (line.line) }
-            th scope="row" { (line.product_name) span.sub { (line.product_code) } }
+            th scope="row" { (names::one(frame, &line.product_name, line.product_local.as_deref())) span.sub { (line.product_code) } }
             td.n { (Quantity::of_millionths(line.quantity).to_string().replace('-', "\u{2212}")) }
             td.n { (written(line.unit_price)) }
             td.n { (percent(line.discount)) }
@@ -223,6 +223,7 @@ pub(in crate::web) fn sample(frame: &Frame) -> Markup {
         line,
         product_code: format!("P-{line}"),
         product_name: "Epoxy primer, 20 l".to_owned(),
+        product_local: Some("环氧底漆 20 升".to_owned()),
         quantity,
         unit_price: 2_024_994_000,
         discount,

@@ -15,9 +15,12 @@ use page::{
 };
 
 use super::ProductsQuery;
-use crate::store::{
-    groups::{self, Group, Of},
-    products::{self, Look, Product},
+use crate::{
+    store::{
+        groups::{self, Group, Of},
+        products::{self, Look, Product},
+    },
+    web::names,
 };
 
 /// What the page is drawn from.
@@ -97,7 +100,12 @@ fn products_page(frame: &Frame, shown: &Shown<'_>) -> Markup {
             columns,
             sort: look.sort,
             count: look.count,
-            rows: look.products.items.iter().map(row).collect(),
+            rows: look
+                .products
+                .items
+                .iter()
+                .map(|product| row(frame, product))
+                .collect(),
             none: (frame.t("products-none"), frame.t("products-none-next")),
             not_found: (
                 frame.t("products-not-found"),
@@ -110,17 +118,17 @@ fn products_page(frame: &Frame, shown: &Shown<'_>) -> Markup {
     )
 }
 
-fn row(product: &Product) -> Row {
+fn row(frame: &Frame, product: &Product) -> Row {
+    let local = product.name_local.as_deref();
     Row {
         code: product.code.clone(),
-        name: product.name.clone(),
+        name: names::one(frame, &product.name, local).to_owned(),
         cells: html! {
             th scope="row" {
-                (product.name)
-                @if let Some(local) = &product.name_local { " " span.t3 lang="zh" { (local) } }
+                (names::one(frame, &product.name, local)) " " span.t3 { (names::other(frame, &product.name, local)) }
                 span.sub { (product.code) }
             }
-            td { (product.group_name.as_deref().unwrap_or(num::MISSING)) }
+            td { (product.group_name.as_deref().map_or(num::MISSING, |name| names::one(frame, name, product.group_local.as_deref()))) }
             td.n.m-tr { (product.list_price.map_or(num::MISSING.to_owned(), written)) }
             td { (product.currency) }
         },
@@ -143,6 +151,7 @@ pub(in crate::web) fn sample(frame: &Frame) -> Markup {
         name_local: local.map(str::to_owned),
         group_code: Some("coat".to_owned()),
         group_name: Some("Coatings".to_owned()),
+        group_local: Some("涂料".to_owned()),
         currency: "CNY".to_owned(),
         list_price: price,
         cost: None,

@@ -16,7 +16,10 @@ use crate::{
     course::QUOTATION,
     quotation::LOST_REASONS,
     store::quotations::{self, Line, Quotation},
-    web::deeds::{self, Deed, Deeds, Opened, Sent, Typed, Weight},
+    web::{
+        deeds::{self, Deed, Deeds, Opened, Sent, Typed, Weight},
+        names,
+    },
 };
 
 /// What can be done, in the order of a quotation's life.
@@ -85,8 +88,8 @@ fn changing(frame: &Frame, opened: &Opened, own: &Quotation, lines: &[Line]) -> 
     } };
     let body = html! {
         @for (place, line) in lines.iter().enumerate() { tr {
-            th.m-full scope="row" { (line.product_name) " " span.t3 { (line.product_code) } }
-            (cells(frame, &opened, place, &line.product_name))
+            th.m-full scope="row" { (names::one(frame, &line.product_name, line.product_local.as_deref())) " " span.t3 { (line.product_code) } }
+            (cells(frame, &opened, place, names::one(frame, &line.product_name, line.product_local.as_deref())))
         } }
         tr {
             th.m-full scope="row" { (cell(frame, &opened, lines.len(), ("product", "quotation-one-more"), "")) }
@@ -161,9 +164,9 @@ fn converting(frame: &Frame, opened: &Opened, lines: &[Line]) -> Markup {
         (th(frame.t("order-product"))) (th_n(frame.t("quotation-offered"))) (th_n(frame.t("quotation-taken")))
     } };
     let body = html! { @for (place, line) in lines.iter().enumerate() { tr {
-        th.m-full scope="row" { (line.product_name) " " span.t3 { (line.product_code) } }
+        th.m-full scope="row" { (names::one(frame, &line.product_name, line.product_local.as_deref())) " " span.t3 { (line.product_code) } }
         td.n.m-full data-l=(frame.t("quotation-offered")) { (Quantity::of_millionths(line.quantity)) }
-        td.n.m-full data-l=(frame.t("quotation-taken")) { (cell(frame, &opened, place, ("quantity", "quotation-taken"), &line.product_name)) }
+        td.n.m-full data-l=(frame.t("quotation-taken")) { (cell(frame, &opened, place, ("quantity", "quotation-taken"), names::one(frame, &line.product_name, line.product_local.as_deref()))) }
     } } };
     html! {
         div.formg {

@@ -120,7 +120,7 @@ fn lines(frame: &Frame, own: &Quotation, parts: &Parts<'_>) -> Markup {
     let body = html! {
         @for line in parts.lines { tr.two {
             td.n { (line.line) }
-            th scope="row" { (line.product_name) span.sub { (line.product_code) } }
+            th scope="row" { (names::one(frame, &line.product_name, line.product_local.as_deref())) span.sub { (line.product_code) } }
             td.n { (Quantity::of_millionths(line.quantity).to_string().replace('-', "\u{2212}")) }
             td.n { (written(line.unit_price)) }
             td.n { (Percent::of_millionths(line.discount)) " %" }
@@ -210,6 +210,7 @@ fn sample_of(frame: &Frame, state: &str, open: &str) -> Markup {
         product_id: 1,
         product_code: "P-1".to_owned(),
         product_name: "Epoxy primer, 20 l".to_owned(),
+        product_local: Some("环氧底漆 20 升".to_owned()),
         quantity: 3_000_000,
         unit_price: 2_024_994_000,
         discount: 50_000,

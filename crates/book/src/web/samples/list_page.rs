@@ -15,6 +15,7 @@ use crate::{
     web::{
         documents::DocumentsQuery,
         listing::{self, Buyer, Document, Words, first_values},
+        names,
     },
 };
 
@@ -83,7 +84,7 @@ impl Document for Sample {
 
     fn cells(&self, frame: &Frame, today: Date) -> Markup {
         html! {
-            td { (self.product_name) span.sub { (Sample::status_text(frame, &self.kind)) } }
+            td { (names::one(frame, &self.product_name, self.product_local.as_deref())) span.sub { (Sample::status_text(frame, &self.kind)) } }
             td.n data-l=(frame.t("order-quantity")) { (Quantity::of_millionths(self.quantity)) }
             td data-l=(frame.t("trials-due")) { (num::day_tag(frame, self.due())) }
             td.m-tr { (state_badge(frame, self, today)) }

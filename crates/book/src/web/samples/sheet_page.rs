@@ -74,7 +74,11 @@ fn facts(frame: &Frame, own: &Sample) -> Markup {
     let facts = [
         (
             "order-product",
-            Some(format!("{} · {}", own.product_name, own.product_code)),
+            Some(format!(
+                "{} · {}",
+                names::one(frame, &own.product_name, own.product_local.as_deref()),
+                own.product_code
+            )),
         ),
         ("order-quantity", Some(quantity)),
         ("trials-due", Some(num::day_long(frame, own.due()))),

@@ -145,7 +145,10 @@ fn sides(frame: &Frame, from: &Customer, into: &Customer) -> Markup {
         [
             ("customers-name", Some(one.name.clone())),
             ("customer-local", one.name_local.clone()),
-            ("customers-group", one.group_name.clone()),
+            (
+                "customers-group",
+                one.group_shown(frame.is_zh()).map(str::to_owned),
+            ),
             ("customers-owner", one.owner_name.clone()),
             ("customers-city", one.city.clone()),
             ("customer-parent", one.parent_code.clone()),

@@ -12,6 +12,7 @@ use page::{
 };
 
 use super::super::statement::{self, StatementJson};
+use crate::web::names;
 
 /// Products that are shown; the file has all.
 const MOST_PRODUCTS: usize = 12;
@@ -49,7 +50,7 @@ fn card(frame: &Frame, made: &StatementJson) -> Markup {
         (th_n(frame.t("bought-change"))) (th_n(frame.t("bought-last-price"))) (th(frame.t("bought-last-date")))
     } };
     let body = html! { @for row in rows.iter().take(MOST_PRODUCTS) { tr.two {
-        th scope="row" { (row.product_name) span.sub { (row.product) } }
+        th scope="row" { (names::one(frame, &row.product_name, row.product_name_local.as_deref())) span.sub { (row.product) } }
         td.n data-l=(frame.t("bought-quantity")) { (row.quantity) }
         td.n.m-tr { (row.net) " " span.t3 { (row.currency) } }
         td.n data-l=(frame.t("bought-change")) {

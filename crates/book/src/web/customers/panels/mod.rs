@@ -314,7 +314,10 @@ fn facts_card(frame: &Frame, customer: &Customer) -> Markup {
         .map(|(lat, lon)| format!("{lat}, {lon}"));
     let owner = customer.owner_name.clone();
     let facts: [(&str, Option<String>); 8] = [
-        ("customers-group", customer.group_name.clone()),
+        (
+            "customers-group",
+            customer.group_shown(frame.is_zh()).map(str::to_owned),
+        ),
         (
             "customers-owner",
             Some(owner.unwrap_or_else(|| frame.t("customers-house"))),
