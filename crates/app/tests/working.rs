@@ -306,6 +306,48 @@ testkit::each_engine!(
 );
 
 testkit::each_engine!(
+    async fn quotations_contracts_and_rebates_are_drawn_up_on_pages(db) {
+        let app = TestApp::of(db).await;
+        let ada = book(&app).await;
+        let (chen, li, gu) = (app.sign_in("chen").await, app.sign_in("li").await, app.sign_in("gu").await);
+        for place in ["/quotations", "/frameworks", "/rebates"] {
+            app.get(&gu, &format!("{place}/new")).await.is(403);
+            assert!(!page(&app, &gu, place).await.contains(&format!("{place}/new")));
+            assert!(page(&app, &li, place).await.contains(&format!("{place}/new")));
+            assert!(page(&app, &li, &format!("{place}/new?customer=C-chen")).await.contains("value=\"C-chen\""));
+        }
+        // A fault stands beside the field it was typed in, and nothing typed is lost.
+        let typed = [("customer", "C-chen"), ("number", "N-1"), ("rows", "5"), ("lines[0].product", ""), ("lines[2].product", "P"),
+            ("lines[2].quantity", "3"), ("lines[3].product", "nothing"), ("lines[3].quantity", "-x")];
+        let refused = app.form(&chen, "/quotations", &typed).await.is(422).text;
+        assert_eq!(page::check_markup(&refused), Ok(()));
+        assert!(refused.contains("aria-invalid") && refused.contains("value=\"-x\"") && refused.contains("value=\"nothing\""), "{refused}");
+        let more = [typed.as_slice(), &[("more", "1")]].concat();
+        let longer = app.form(&chen, "/quotations", &more).await.is(200).text;
+        assert!(longer.contains("lines[9].product") && longer.contains("value=\"nothing\""), "{longer}");
+        let beyond = app.form(&chen, "/quotations", &[("customer", "C-sun"), ("lines[0].product", "P"), ("lines[0].quantity", "1")]).await;
+        assert!(beyond.is(422).text.contains("customer-error"));
+        // The price that was left empty is the product's.
+        let made = app.form(&chen, "/quotations", &typed[..6]).await.is(303);
+        assert_eq!(made.header("location"), "/quotations/N-1");
+        let offer = read(&app, &ada, "/api/v1/quotations/N-1").await;
+        assert_eq!((&offer["status"], &offer["lines"][0]["quantity"], &offer["net"]), (&json!("draft"), &json!("3"), &json!("30.00")));
+        let contract = [("customer", "C-chen"), ("number", "F-1"), ("from", "2026-06-01"), ("to", "2027-06-01"), ("tolerance_percent", "5"), ("note", "yearly"),
+            ("lines[0].product", "P"), ("lines[0].unit_price", "8.5"), ("lines[0].quantity", "100")];
+        app.form(&chen, "/frameworks", &contract).await.is(403);
+        app.form(&li, "/frameworks", &contract).await.is(303);
+        let made = read(&app, &ada, "/api/v1/frameworks/F-1").await;
+        assert_eq!((&made["lines"][0]["unit_price"], &made["lines"][0]["quantity"], &made["note"]), (&json!("8.5"), &json!("100"), &json!("yearly")));
+        let rebate = [("customer", "C-chen"), ("number", "R-1"), ("from", "2026-01-01"), ("to", ""), ("method", "incremental"),
+            ("tiers[0].from_net", "0"), ("tiers[0].percent", "1"), ("tiers[1].from_net", "1000"), ("tiers[1].percent", "101")];
+        assert!(app.form(&li, "/rebates", &rebate).await.is(422).text.contains("value=\"101\""));
+        app.form(&li, "/rebates", &[&rebate[..8], &[("tiers[1].percent", "2")]].concat()).await.is(303);
+        let made = read(&app, &ada, "/api/v1/rebates/R-1").await;
+        assert_eq!((&made["tiers"][1]["percent"], &made["to"], &made["status"]), (&json!("2"), &json!("2027-01-01"), &json!("draft")));
+    }
+);
+
+testkit::each_engine!(
     async fn products_and_groups_are_called_by_the_readers_name(db) {
         let app = TestApp::of(db).await;
         let ada = book(&app).await;

@@ -4,9 +4,10 @@ use maud::Markup;
 use page::Frame;
 
 use super::{
-    customers, frameworks, invoices, number_series, orders, payments, products, quotations, rates,
-    rebates, samples as trials,
+    customers, frameworks, invoices, new_document, number_series, orders, payments, products,
+    quotations, rates, rebates, samples as trials,
 };
+use crate::store::{frameworks::Framework, quotations::Quotation, rebates::Rebate};
 
 /// Every page of this crate with sample data.
 pub fn samples(frame: &Frame) -> Vec<(&'static str, Markup)> {
@@ -46,6 +47,9 @@ fn offers_samples(frame: &Frame) -> Vec<(&'static str, Markup)> {
             quotations::list_page::sample_empty(frame),
         ),
         ("quotation", quotations::sheet_page::sample(frame)),
+        ("quotation-new", new_document::sample::<Quotation>(frame)),
+        ("framework-drawn", new_document::sample::<Framework>(frame)),
+        ("rebate-new", new_document::sample::<Rebate>(frame)),
         (
             "quotation-change",
             quotations::sheet_page::sample_changing(frame),

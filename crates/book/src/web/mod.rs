@@ -30,6 +30,7 @@ pub mod invoices;
 pub mod known;
 mod listing;
 mod names;
+mod new_document;
 pub mod number_series;
 pub mod orders;
 pub mod payments;
@@ -56,7 +57,9 @@ use sheet::export::Format;
 
 pub use gallery::samples;
 
-use self::{customers::keeping::Kept, documents::DocumentsQuery, listing::Document};
+use self::{
+    customers::keeping::Kept, documents::DocumentsQuery, listing::Document, new_document::DrawnUp,
+};
 use crate::store::{
     addresses::Address, contacts::Contact, frameworks::Framework, invoices::Invoice,
     payments::Payment, quotations::Quotation, rebates::Rebate, samples::Sample,
@@ -128,13 +131,21 @@ fn pages() -> Router<Kit> {
         .merge(keeping_pages())
 }
 
+/// A list, and the page on which a new one is drawn up.
+fn drawn_up<T: DrawnUp>(list: &str, new: &str) -> Router<Kit> {
+    use new_document::{create, list as listed, show};
+    Router::new()
+        .route(list, get(listed::<T>).post(create::<T>))
+        .route(new, get(show::<T>))
+}
+
 /// What comes before an order.
 fn offers_pages() -> Router<Kit> {
     Router::new()
-        .route("/quotations", get(listing::show::<Quotation>))
+        .merge(drawn_up::<Quotation>("/quotations", "/quotations/new"))
         .route("/quotations/{number}", get(quotations::sheet_page::show))
         .route("/quotations/{number}/{deed}", post(quotations::acting::act))
-        .route("/frameworks", get(listing::show::<Framework>))
+        .merge(drawn_up::<Framework>("/frameworks", "/frameworks/new"))
         .route("/frameworks/{number}", get(frameworks::sheet_page::show))
         .route("/frameworks/{number}/{deed}", post(frameworks::acting::act))
         .route(
@@ -144,7 +155,7 @@ fn offers_pages() -> Router<Kit> {
         .route("/samples/new", get(samples::new_page::show))
         .route("/samples/{number}", get(samples::sheet_page::show))
         .route("/samples/{number}/{deed}", post(samples::acting::act))
-        .route("/rebates", get(listing::show::<Rebate>))
+        .merge(drawn_up::<Rebate>("/rebates", "/rebates/new"))
         .route("/rebates/{number}", get(rebates::sheet_page::show))
         .route("/rebates/{number}/{deed}", post(rebates::acting::act))
 }

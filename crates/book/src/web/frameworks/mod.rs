@@ -2,6 +2,7 @@
 
 pub mod acting;
 pub mod list_page;
+mod new_page;
 pub mod sheet_page;
 
 use axum::{extract::State, response::Response};

@@ -2,6 +2,7 @@
 
 pub mod acting;
 pub mod list_page;
+mod new_page;
 mod shapes;
 pub mod sheet_page;
 
