@@ -58,6 +58,7 @@ const HISTORY: &[Script] = &[
     script!("0020_series"),
     script!("0021_whose"),
     script!("0022_pasts"),
+    script!("0023_leaner"),
 ];
 
 /// The version this program writes.
