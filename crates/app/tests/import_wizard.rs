@@ -181,7 +181,7 @@ testkit::each_engine!(
         assert_eq!((tile(&checked, "Rows to be added"), tile(&checked, "Rows with faults")), ("1".into(), "2".into()));
         assert!(checked.contains("There is no customer C-9.") && checked.contains("is not a decimal number"));
         let faults = app.get(&ada, &format!("{place}/faults.csv")).await.is(200).text;
-        assert!(faults.contains("\n3,customer,There is no customer C-9.\n"), "{faults}");
+        assert!(faults.contains("\n3,Customer,There is no customer C-9.\n"), "{faults}");
         app.get(&ada, &format!("{place}/left-out.csv")).await.is(404);
         // Without the word to leave them out nothing goes in.
         app.form(&ada, &format!("{place}/read"), &[]).await.is(303);
@@ -357,6 +357,8 @@ testkit::each_engine!(
             let told = text.split("系统原文").skip(1);
             untold.extend(told.filter_map(|told| Some(format!("{kind}: {}", told.split('<').next()?))));
             untold.extend(latin_only(&text));
+            let listed = app.get(&chinese, &format!("{place}/faults.csv")).await.is(200).text;
+            assert!(listed.contains("行,列,问题\n") && !listed.contains(" is "), "{kind}: {listed}");
             // The control: in English the sentences are all Latin.
             let english = page(&app, &ada, &place).await;
             assert!(english.contains("Rows to mend"), "{kind}");

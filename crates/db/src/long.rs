@@ -4,8 +4,8 @@
 //! A commit that waits for the disk keeps everybody else waiting too. Somebody's order must: it is
 //! answered for when the commit is through. A chunk of a long run is not, so its connection commits
 //! without waiting (`synchronous` is `normal`: a power cut may take the last chunks, each whole, with
-//! the note of how far the run had come), and the run waits for the disk when its turn is over. The
-//! log is written in order, so what others commit after a chunk keeps the chunk too.
+//! the note of how far the run had come), and the log is synced when its turn is over, beside the
+//! next chunk. The log is written in order, so what others commit after a chunk keeps the chunk too.
 
 use std::{
     fs::File,
@@ -16,6 +16,8 @@ use std::{
     },
     time::Duration,
 };
+
+use tokio::{sync::Mutex, task::JoinHandle};
 
 use sqlx::{
     SqliteConnection,
@@ -31,6 +33,7 @@ pub(crate) struct Long {
     log: Arc<PathBuf>,
     /// SQLite's count of the changes others made, as the connection last saw it.
     changes: Arc<AtomicI64>,
+    syncing: Arc<Mutex<Option<JoinHandle<Result<()>>>>>,
 }
 
 impl Long {
@@ -45,16 +48,27 @@ impl Long {
                 .connect_lazy_with(options),
             log: Arc::new(log.into()),
             changes: Arc::default(),
+            syncing: Arc::default(),
         }
     }
 
-    /// Waits until all that was committed so far is on the disk.
-    pub(crate) async fn sync(&self) -> Result<()> {
+    /// Begins to sync what was committed so far, once what was before it is on the disk.
+    pub(crate) async fn sync_behind(&self) -> Result<()> {
+        let mut syncing = self.syncing.lock().await;
+        wait_for(syncing.take()).await?;
         let log = Arc::clone(&self.log);
         // SQLite keeps no lock on its log, so opening and closing it here takes none away.
-        let synced = tokio::task::spawn_blocking(move || File::open(&*log)?.sync_data());
-        let synced = synced.await.map_err(task_died)?;
-        synced.map_err(|error| DbError::Driver(sqlx::Error::Io(error)))
+        let begun = tokio::task::spawn_blocking(move || {
+            let synced = File::open(&*log).and_then(|log| log.sync_data());
+            synced.map_err(|error| DbError::Driver(sqlx::Error::Io(error)))
+        });
+        *syncing = Some(begun);
+        Ok(())
+    }
+
+    /// Waits until what [`Long::sync_behind`] began is done.
+    pub(crate) async fn synced(&self) -> Result<()> {
+        wait_for(self.syncing.lock().await.take()).await
     }
 
     /// Whether no other connection, of this process or another, committed anything since the last call.
@@ -62,5 +76,12 @@ impl Long {
         let asked = sqlx::query_scalar("pragma data_version");
         let changes: i64 = asked.fetch_one(connection).await?;
         Ok(self.changes.swap(changes, Ordering::Relaxed) == changes)
+    }
+}
+
+async fn wait_for(syncing: Option<JoinHandle<Result<()>>>) -> Result<()> {
+    match syncing {
+        Some(begun) => begun.await.map_err(task_died)?,
+        None => Ok(()),
     }
 }

@@ -52,8 +52,8 @@ impl Db {
     }
 
     /// [`Db::write`] for one of the many transactions of a long run: between two of them SQLite's log
-    /// is synced and moved into its file, at the expense of the run and of nobody else. Answers also
-    /// what it meant to others.
+    /// is moved into its file, at the expense of the run and of nobody else, and the log is synced beside
+    /// the next one; the run ends with [`Db::synced`]. Answers also what it meant to others.
     ///
     /// # Errors
     ///
@@ -67,7 +67,7 @@ impl Db {
         let outcome = self.whole(Run::Long, input, work).await;
         drop(pass);
         if outcome.is_ok() {
-            self.sync().await?;
+            self.sync_behind().await?;
         }
         outcome
     }

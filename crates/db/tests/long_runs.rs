@@ -92,6 +92,7 @@ async fn a_chunk_that_fails_leaves_nothing_and_the_run_goes_on() {
     let kept: Vec<&str> = kept.iter().map(|(text,)| text.as_str()).collect();
     assert_eq!(kept, ["of the run", "of the run"]);
     drop(reading);
+    db.synced().await.unwrap();
     db.close().await;
     fs::remove_dir_all(file.parent().unwrap()).unwrap();
 }

@@ -4,17 +4,15 @@
 //! with each chunk: what was killed goes on behind it, and two that read the same file at once take
 //! turns. What a document refers to is looked up again when it is saved.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use db::{Db, Taken, Tx};
+use db::{Db, Tx};
 use jiff::civil::Date;
 use kernel::{Currency, Refusal, Scope, decimal};
 use org::sheet::documents::{End, Fate, Setting, Stage as Depth};
 use serde_json::json;
 use sheet::{Document, Faults, Layout, Outcome, Place, Reader};
+use tokio::task::JoinHandle;
 use trail::{
     By, Entry,
     imports::{self, Counts, NewRun, Run},
@@ -22,18 +20,14 @@ use trail::{
 
 use super::{
     Caller, Progress, Reading, Refused, Report, Stage, Totals, bad_file::BadFile, file::File,
-    index::Index, shown_total,
+    index::Index, pace::Pace, shown_total,
 };
 use crate::{trouble::Trouble, wiring};
 
-/// Documents checked against one snapshot.
+/// Documents checked against one snapshot, and at most saved at once.
 const CHECKED_AT_ONCE: usize = 512;
 /// Rows held in memory at once, but for a document that has more.
 const MOST_ROWS: usize = 4_000;
-/// How long a chunk should keep others who write waiting while there are any.
-const HELD_AMONG_OTHERS: Duration = Duration::from_millis(10);
-/// How long at most while there are none.
-const HELD_ALONE: Duration = Duration::from_millis(80);
 
 /// Reads a file of documents in.
 pub(super) async fn import(
@@ -187,16 +181,26 @@ struct Batch {
 }
 
 impl Walk<'_> {
-    /// Checks every document of the file; nothing is written.
+    /// Checks every document of the file; nothing is written. While one batch is judged, the next is read.
     async fn check(&mut self) -> Result<Checked, Refused> {
         let mut checked = Checked::default();
         let mut next = 0;
+        let mut ahead = None;
         while next < self.index.documents {
-            let batch = self.batch(next, CHECKED_AT_ONCE)?;
+            let batch = match ahead.take() {
+                Some(batch) => batch,
+                None => self.batch(next, CHECKED_AT_ONCE)?,
+            };
             next = batch.numbers.last().map_or(next, |last| *last) + 1;
-            let fates = self.judge(&batch.documents).await?;
+            let judging = self.judging(batch.documents);
+            if next < self.index.documents {
+                ahead = Some(self.batch(next, CHECKED_AT_ONCE)?);
+            }
+            let (documents, fates) = judging.await.map_err(|died| {
+                Trouble::new(format!("The check of the file ended by itself: {died}."))
+            })?;
             let read = batch.numbers.iter().zip(batch.cell_faults);
-            let judged = batch.documents.iter().zip(fates);
+            let judged = documents.iter().zip(fates?);
             for ((number, faults), (document, fate)) in read.zip(judged) {
                 match beside(faults, fate.end) {
                     End::Bad(faults) => self.refuse(*number, faults, &mut checked)?,
@@ -212,15 +216,24 @@ impl Walk<'_> {
         Ok(checked)
     }
 
-    async fn judge(&mut self, documents: &[Document]) -> Result<Vec<Fate>, Refused> {
-        let by = self.by();
-        let setting = Setting {
-            by: &by,
-            today: self.caller.clock.today(),
-        };
-        let mut tx = self.db.read().await?;
-        let seen = (self.kind, self.caller.scope);
-        Ok(take(&mut tx, seen, documents, (setting, Depth::Check)).await?)
+    /// Judges these documents in a task of its own, and gives them back with what came of it.
+    fn judging(
+        &self,
+        documents: Vec<Document>,
+    ) -> JoinHandle<(Vec<Document>, db::Result<Vec<Fate>>)> {
+        let (db, kind, by) = (self.db.clone(), self.kind, self.by());
+        let (scope, today) = (self.caller.scope.clone(), self.caller.clock.today());
+        tokio::spawn(async move {
+            let setting = Setting { by: &by, today };
+            let fates = match db.read().await {
+                Ok(mut tx) => {
+                    let how = (setting, Depth::Check);
+                    take(&mut tx, (kind, &scope), &documents, how).await
+                }
+                Err(error) => Err(error),
+            };
+            (documents, fates)
+        })
     }
 
     fn by(&self) -> By {
@@ -288,7 +301,7 @@ impl Walk<'_> {
             })
             .await?;
         let mut faults = Faults::new();
-        let mut pace = Pace::new();
+        let mut pace = Pace::new(CHECKED_AT_ONCE);
         let mut ahead: Option<Chunk> = None;
         while run.settled < new.documents {
             // What was prepared ahead is of no use if somebody else came further meanwhile.
@@ -326,6 +339,7 @@ impl Walk<'_> {
                 of: u64::from(self.index.documents),
             });
         }
+        self.db.synced().await?;
         if run.settled == new.documents {
             let ending = Ending {
                 run,
@@ -437,42 +451,6 @@ fn document(reader: &mut Reader, places: &[(u32, Place)]) -> Result<(Document, F
         }
     }
     Ok((Document { rows }, faults))
-}
-
-/// How many documents are saved at once, learnt from how long the last ones took and from whether
-/// others write.
-struct Pace {
-    documents: usize,
-    /// How long a chunk should keep others waiting.
-    held: Duration,
-    /// What one document of the last chunks took, the last counting most.
-    each: Option<Duration>,
-}
-
-impl Pace {
-    fn new() -> Pace {
-        Pace {
-            documents: 16,
-            held: HELD_AMONG_OTHERS,
-            each: None,
-        }
-    }
-
-    fn learn(&mut self, documents: usize, taken: Taken) {
-        self.held = if taken.was_alone {
-            // Slowly, so that whoever comes now and then does not find a long chunk each time.
-            (self.held * 33 / 32).min(HELD_ALONE)
-        } else {
-            HELD_AMONG_OTHERS
-        };
-        let each = taken.held / u32::try_from(documents).unwrap_or(u32::MAX).max(1);
-        let each = self.each.map_or(each, |before| (before * 3 + each) / 4);
-        self.each = Some(each);
-        let fitting = self.held.as_micros() / each.as_micros().max(1);
-        let fitting = usize::try_from(fitting).unwrap_or(CHECKED_AT_ONCE);
-        let most = CHECKED_AT_ONCE.min(self.documents * 2);
-        self.documents = fitting.clamp(1, most);
-    }
 }
 
 /// What one transaction saves.

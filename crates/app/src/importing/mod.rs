@@ -9,6 +9,7 @@ mod bad_file;
 mod documents;
 mod file;
 mod index;
+mod pace;
 pub mod watch;
 mod whole;
 

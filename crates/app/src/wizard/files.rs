@@ -15,10 +15,10 @@ use axum::{
 use db::Tx;
 use kernel::Refusal;
 use org::store::uploads::{self, What};
-use page::{Actor, Kit, Result};
+use page::{Actor, Frame, Kit, Result};
 use rand::Rng as _;
 
-use super::{may_send, told::Told};
+use super::{list_page::column_name, may_send, outcome_page::sentence, told::Told};
 
 /// The bytes of a piece of a file.
 const PIECE_BYTES: u64 = 256 * 1024;
@@ -102,20 +102,23 @@ pub(super) async fn keep(tx: &mut Tx, upload: i64, what: What, path: &Path) -> d
     Ok(())
 }
 
-/// `GET /import/{id}/faults.csv`: what is wrong, by row and column.
+/// `GET /import/{id}/faults.csv`: what is wrong, by row and column, in the reader's language.
 pub(super) async fn faults(
     State(kit): State<Kit>,
     actor: Actor,
+    frame: Frame,
     page::Path(id): page::Path<String>,
 ) -> Result<Response> {
     may_send(&actor)?;
     let mut tx = kit.db.read().await?;
     let upload = uploads::fetch(&mut tx, actor.login, &id).await?;
     let mut text = sheet::BYTE_ORDER_MARK.to_owned();
-    sheet::write_row(&mut text, ["row", "column", "message"]);
+    let heads = ["import-row", "import-column", "import-problem"];
+    sheet::write_row(&mut text, heads.map(|head| frame.t(head)));
     for fault in Told::of(&upload.report).faults {
         let row = fault.row.map(|row| row.to_string()).unwrap_or_default();
-        sheet::write_row(&mut text, [row, fault.column, fault.message]);
+        let column = column_name(&frame, &fault.column);
+        sheet::write_row(&mut text, [row, column, sentence(&frame, &fault)]);
     }
     Ok(as_file("faults.csv", text.into_bytes()))
 }

@@ -243,21 +243,20 @@ fn input(frame: &Frame, told: &Told, place: &str, fault: &Fault) -> Markup {
 }
 
 /// What is wrong, in the reader's language.
-fn sentence(frame: &Frame, fault: &Fault) -> Markup {
+pub(super) fn sentence(frame: &Frame, fault: &Fault) -> String {
     // The message is English and names the case; a translation speaks of its kind.
     if frame.lang == Lang::En {
-        return html! { (fault.message) };
+        return fault.message.clone();
     }
     let key = format!("fault-{}", fault.code.replace(['.', '_'], "-"));
     if fault.code.is_empty() || !frame.has(&key) || fault.code == sheet::Fault::OTHER {
-        let text = frame.tw("fault-file-fault", &[("message", fault.message.as_str())]);
-        return html! { (text) };
+        return frame.tw("fault-file-fault", &[("message", fault.message.as_str())]);
     }
     let values = fault.values.iter();
     let values: Vec<(&str, &str)> = values
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    html! { (frame.tw(&key, &values)) }
+    frame.tw(&key, &values)
 }
 
 /// What was corrected here, and by what; until the file is read in, it can be taken back.
