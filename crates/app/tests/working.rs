@@ -337,7 +337,7 @@ testkit::each_engine!(
         app.form(&chen, "/frameworks", &contract).await.is(403);
         app.form(&li, "/frameworks", &contract).await.is(303);
         let made = read(&app, &ada, "/api/v1/frameworks/F-1").await;
-        assert_eq!((&made["lines"][0]["unit_price"], &made["lines"][0]["quantity"], &made["note"]), (&json!("8.5"), &json!("100"), &json!("yearly")));
+        assert_eq!((&made["lines"][0]["unit_price"], &made["lines"][0]["quantity"], &made["note"]), (&json!("8.50"), &json!("100"), &json!("yearly")));
         let rebate = [("customer", "C-chen"), ("number", "R-1"), ("from", "2026-01-01"), ("to", ""), ("method", "incremental"),
             ("tiers[0].from_net", "0"), ("tiers[0].percent", "1"), ("tiers[1].from_net", "1000"), ("tiers[1].percent", "101")];
         assert!(app.form(&li, "/rebates", &rebate).await.is(422).text.contains("value=\"101\""));

@@ -169,6 +169,12 @@ pub async fn create<T: DrawnUp>(
         )),
         Err(problem) => {
             let kept = filled_rows(&T::SHEET, &typed);
+            // A fault is told beside any cell of the form, also one that was not sent.
+            for place in 0..rows_of(&T::SHEET, &typed) {
+                for (name, ..) in T::SHEET.columns {
+                    typed.entry(id(&T::SHEET, place, name)).or_default();
+                }
+            }
             let mut opened = Opened::refused(&frame, "", typed, &problem)?;
             let rows = T::SHEET.rows;
             opened.errors = opened.errors.renamed(|field| in_form(rows, &kept, field));
@@ -303,7 +309,7 @@ fn table(frame: &Frame, opened: &Opened, sheet: &Sheet, rows: usize) -> Markup {
         @if *name == "product" { (th(frame.t(label))) } @else { (th_n(frame.t(label))) }
     } } };
     let body = html! { @for place in 0..rows { tr { @for (name, label, _) in sheet.columns {
-        td.n[*name != "product"].m-full data-l=(frame.t(label)) { (cell(frame, opened, (sheet, place), (name, label))) }
+        td.m-full.n[*name != "product"] data-l=(frame.t(label)) { (cell(frame, opened, (sheet, place), (name, label))) }
     } } } };
     stackable_table(&title, head, body)
 }
