@@ -72,7 +72,9 @@ pub fn navigation() -> Vec<NavGroup> {
                 item("/frameworks", "nav-frameworks", "doc", 'f'),
                 item("/samples", "nav-trials", "tag", 's'),
                 item("/orders", "nav-orders", "doc", 'o'),
+                item("/deliveries", "nav-deliveries", "doc", 'd'),
                 item("/invoices", "nav-invoices", "doc", 'i'),
+                item("/credit-notes", "nav-credit-notes", "doc", 'k'),
                 item("/payments", "nav-payments", "doc", 'm'),
                 item("/rebates", "nav-rebates", "coins", 'b'),
                 item("/products", "nav-products", "tag", 'r'),
@@ -424,4 +426,34 @@ fn owner(kind: &str) -> Option<Owner> {
 /// The day it is for this clock; what commands beside the server work with.
 pub fn by_shell(clock: &CompanyClock) -> (By, Date) {
     (By::shell(clock.now()), clock.today())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// The letters that lead to more than one page, or are no small letters.
+    fn clashes(items: &[NavItem]) -> Vec<(char, Vec<&str>)> {
+        let mut pages: BTreeMap<char, Vec<&str>> = BTreeMap::new();
+        for item in items {
+            if let Some(letter) = item.jump {
+                pages.entry(letter).or_default().push(item.href);
+            }
+        }
+        let wrong = pages.into_iter();
+        wrong
+            .filter(|(letter, pages)| 1 < pages.len() || !letter.is_ascii_lowercase())
+            .collect()
+    }
+
+    #[test]
+    fn every_letter_after_g_leads_to_one_page() {
+        let items = || navigation().into_iter().flat_map(|group| group.items);
+        let all: Vec<NavItem> = items().collect();
+        assert_eq!(clashes(&all), []);
+        let doubled: Vec<NavItem> = items().chain(items().take(1)).collect();
+        assert_eq!(clashes(&doubled), [('t', vec!["/", "/"])], "it is noticed");
+    }
 }

@@ -15,6 +15,8 @@ mod grid;
 mod importing;
 #[path = "browser/keys.rs"]
 mod keys;
+#[path = "browser/money.rs"]
+mod money;
 #[path = "browser/pictures.rs"]
 mod pictures;
 #[path = "browser/planning.rs"]

@@ -38,20 +38,22 @@ impl Draws {
     }
 }
 
-/// A document as it was drawn: code of the customer, its owner, what else it can be found by.
+/// Code, name and owner of a customer.
+type Customer = (&'static str, &'static str, &'static str);
+
+/// A document as it was drawn: its customer, the other side, what else it can be found by.
 #[derive(Debug, Clone)]
 struct Drawn {
     number: String,
-    customer: &'static str,
-    name: &'static str,
-    owner: &'static str,
+    customer: Customer,
+    beside: Vec<Customer>,
     day: Date,
     due: String,
     states: Vec<&'static str>,
     amount: u64,
 }
 
-const CUSTOMERS: [(&str, &str, &str); 4] = [
+const CUSTOMERS: [Customer; 4] = [
     ("alpha", "alpha bikes", "chen"),
     ("beta", "beta sports", "wu"),
     ("gamma", "gamma wheels", "sun"),
@@ -70,17 +72,16 @@ async fn ok(app: &Router, asked: &str, body: &serde_json::Value) {
 async fn bills(app: &Router, draws: &mut Draws) -> Vec<Drawn> {
     let mut all = Vec::new();
     for place in 0..48_u64 {
-        let (customer, name, owner) = draws.one(&CUSTOMERS);
+        let (customer, payer) = (draws.one(&CUSTOMERS), draws.one(&CUSTOMERS));
         let (day, amount) = (draws.day(), 1 + draws.below(50));
         let due = day.saturating_add(30.days());
         let number = format!("I-{:03}", (place * 37) % 100);
-        let body = json!({ "number": number, "customer": customer, "date": day.to_string(), "amount_gross": amount.to_string(), "due_date": due.to_string() });
+        let body = json!({ "number": number, "customer": customer.0, "payer": payer.0, "date": day.to_string(), "amount_gross": amount.to_string(), "due_date": due.to_string() });
         ok(app, "POST /api/v1/invoices", &body).await;
         let mut drawn = Drawn {
             number: number.clone(),
             customer,
-            name,
-            owner,
+            beside: vec![payer],
             day,
             due: due.to_string(),
             states: vec!["open"],
@@ -97,7 +98,7 @@ async fn bills(app: &Router, draws: &mut Draws) -> Vec<Drawn> {
                 (drawn.states, drawn.due) = (vec!["cancelled"], String::new());
             }
             1 => {
-                let paid = json!({ "reference": format!("P-{number}"), "customer": customer, "date": TODAY.to_string(), "amount": amount.to_string() });
+                let paid = json!({ "reference": format!("P-{number}"), "customer": payer.0, "date": TODAY.to_string(), "amount": amount.to_string() });
                 ok(app, "POST /api/v1/payments", &paid).await;
                 ok(
                     app,
@@ -119,11 +120,11 @@ async fn bills(app: &Router, draws: &mut Draws) -> Vec<Drawn> {
 async fn money(app: &Router, draws: &mut Draws) -> Vec<Drawn> {
     let mut all = Vec::new();
     for place in 0..48_u64 {
-        let (customer, name, owner) = draws.one(&CUSTOMERS);
+        let customer = draws.one(&CUSTOMERS);
         let (day, amount) = (draws.day(), 1 + draws.below(50));
         let number = format!("M-{:03}", (place * 61) % 100);
         let method = draws.one(&["transfer", "cash", "bill"]);
-        let mut body = json!({ "reference": number, "customer": customer, "date": day.to_string(), "amount": amount.to_string(), "method": method });
+        let mut body = json!({ "reference": number, "customer": customer.0, "date": day.to_string(), "amount": amount.to_string(), "method": method });
         let mut states = vec![method, "posted"];
         if method == "bill" {
             body["paper"] =
@@ -143,8 +144,7 @@ async fn money(app: &Router, draws: &mut Draws) -> Vec<Drawn> {
         all.push(Drawn {
             number,
             customer,
-            name,
-            owner,
+            beside: Vec::new(),
             day,
             due: String::new(),
             states,
@@ -158,13 +158,23 @@ async fn money(app: &Router, draws: &mut Draws) -> Vec<Drawn> {
 fn expected(all: &[Drawn], owners: &[&str], filter: &Filter, sort: Sort) -> Vec<String> {
     let q = filter.q.to_lowercase();
     let fits = |one: &&Drawn| {
-        (owners.is_empty() || owners.contains(&one.owner))
-            && (filter.customer.is_empty() || filter.customer == one.customer)
-            && (filter.owner.is_empty() || filter.owner == one.owner)
+        let either =
+            |is: &dyn Fn(&Customer) -> bool| is(&one.customer) || one.beside.iter().any(is);
+        let sees = |own: &Customer| owners.is_empty() || owners.contains(&own.2);
+        // Named by its code it is a customer of anybody; what else narrows is asked of own ones.
+        let is_named = !filter.customer.is_empty();
+        let asked = |own: &Customer| {
+            (filter.customer == own.0 || (!is_named && sees(own)))
+                && (filter.owner.is_empty() || filter.owner == own.2)
+        };
+        either(&sees)
+            && either(&asked)
             && (filter.status.is_empty() || one.states.contains(&filter.status.as_str()))
             && filter.from.is_none_or(|from| from <= one.day)
             && filter.to.is_none_or(|to| one.day <= to)
-            && (q.is_empty() || one.number.to_lowercase().starts_with(&q) || one.name.contains(&q))
+            && (q.is_empty()
+                || one.number.to_lowercase().starts_with(&q)
+                || either(&|own| asked(own) && own.1.contains(&q)))
     };
     let mut found: Vec<(String, usize, &Drawn)> = Vec::new();
     for (place, one) in all.iter().enumerate() {
@@ -172,7 +182,7 @@ fn expected(all: &[Drawn], owners: &[&str], filter: &Filter, sort: Sort) -> Vec<
             let key = match sort.by.name {
                 "number" => one.number.clone(),
                 "date" => one.day.to_string(),
-                "customer" => one.name.to_owned(),
+                "customer" => one.customer.1.to_owned(),
                 "due" => one.due.clone(),
                 _ => format!("{:020}", one.amount),
             };

@@ -59,6 +59,7 @@ const HISTORY: &[Script] = &[
     script!("0021_whose"),
     script!("0022_pasts"),
     script!("0023_leaner"),
+    script!("0024_beside"),
 ];
 
 /// The version this program writes.

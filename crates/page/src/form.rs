@@ -40,6 +40,8 @@ pub enum FieldKind<'a> {
     Check,
     File,
     Select(&'a [Choice]),
+    /// A text, with some that are likely offered.
+    Likely(&'a [Choice]),
 }
 
 /// A field: `id` is its id and its name, `label` and `hint` are already in the reader's language.
@@ -58,6 +60,10 @@ pub struct FieldSpec<'a> {
 impl FieldSpec<'_> {
     fn hint_id(&self) -> String {
         format!("{}-hint", self.id)
+    }
+
+    fn list_id(&self) -> String {
+        format!("{}-list", self.id)
     }
 
     fn error_id(&self) -> String {
@@ -128,6 +134,12 @@ fn control(spec: &FieldSpec<'_>) -> Markup {
                 }
             }
         },
+        FieldKind::Likely(choices) => html! {
+            (input(spec, "text"))
+            datalist id=(spec.list_id()) {
+                @for choice in choices { option value=(choice.value) { (choice.text) } }
+            }
+        },
         FieldKind::Number { unit } if !unit.is_empty() => html! {
             div.inw { (input(spec, "text")) span.u { (unit) } }
         },
@@ -144,9 +156,10 @@ fn input(spec: &FieldSpec<'_>, kind: &str) -> Markup {
     let number = matches!(spec.kind, FieldKind::Number { .. });
     // A password is never sent back to the page, and a browser refuses to be told a file.
     let kept = !matches!(spec.kind, FieldKind::Password | FieldKind::File);
+    let list = matches!(spec.kind, FieldKind::Likely(_)).then(|| spec.list_id());
     html! {
         input.in.n[number] id=(spec.id) name=(spec.id) type=(kind) value=[kept.then_some(spec.value)]
-            inputmode=[number.then_some("decimal")] required[spec.required]
+            inputmode=[number.then_some("decimal")] required[spec.required] list=[list]
             autocomplete=[spec.autocomplete.or(number.then_some("off"))]
             aria-invalid=[spec.error.map(|_| "true")] aria-describedby=[spec.described_by()];
     }
@@ -284,6 +297,23 @@ mod tests {
         assert!(text.contains(r#"value="2026-02-31&quot;""#), "{text}");
         assert!(text.contains(r#"aria-describedby="due-error""#));
         assert!(text.contains("31 February does not exist."));
+        crate::check_markup(&text).unwrap();
+    }
+
+    #[test]
+    fn what_is_likely_is_offered_beside_what_is_typed() {
+        let frame = Frame::sample(Lang::En, &[]);
+        let likely = [Choice::new("INV-1", "100.00 open")];
+        let spec = FieldSpec {
+            id: "invoice",
+            label: "Invoice",
+            value: "INV-2",
+            kind: FieldKind::Likely(&likely),
+            ..FieldSpec::default()
+        };
+        let text = field(&frame, spec).into_string();
+        assert!(text.contains(r#"value="INV-2""#) && text.contains(r#"list="invoice-list""#));
+        assert!(text.contains(r#"<datalist id="invoice-list"><option value="INV-1">100.00 open"#));
         crate::check_markup(&text).unwrap();
     }
 

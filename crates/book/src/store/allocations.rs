@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use db::{Cell, FromRow, Result, Tx};
 use jiff::{Timestamp, civil::Date};
+use kernel::Scope;
 
+use super::sight::{in_sight, sighted};
 use crate::{CreditNoteId, InvoiceId, PaymentId, settlement::Span};
 
 /// An allocation as recorded; reversed ones too.
@@ -91,7 +93,7 @@ pub struct NewAllocation {
 }
 
 macro_rules! select_allocation {
-    ($($rest:expr),+) => {
+    ($($rest:expr),+ $(,)?) => {
         concat!(
             "select s.id, s.public_id, s.invoice_id, i.number as invoice_number,
                     i.currency as invoice_currency, s.payment_id, p.reference as payment_reference,
@@ -133,6 +135,34 @@ pub async fn of_source(tx: &mut Tx, source: Source) -> Result<Vec<Allocation>> {
         Source::CreditNote(note) => tx.q(OF_CREDIT_NOTE).bind(note.get()).all().await,
         Source::Outside => Ok(Vec::new()),
     }
+}
+
+/// The same, only of invoices in sight: a payment may settle invoices of customers that others keep.
+///
+/// # Errors
+///
+/// Whatever the engine reports.
+pub async fn seen_of_source(
+    tx: &mut Tx,
+    (scope, on): (&Scope, Date),
+    source: Source,
+) -> Result<Vec<Allocation>> {
+    const OF_PAYMENT: &str = select_allocation!(
+        "and s.payment_id = $5 and ",
+        in_sight!("i.customer_id", "i.payer_id"),
+        " order by s.valid_from, s.id limit 5000"
+    );
+    const OF_CREDIT_NOTE: &str = select_allocation!(
+        "and s.credit_note_id = $5 and ",
+        in_sight!("i.customer_id", "i.payer_id"),
+        " order by s.valid_from, s.id limit 5000"
+    );
+    let (sql, id) = match source {
+        Source::Payment(payment) => (OF_PAYMENT, payment.get()),
+        Source::CreditNote(note) => (OF_CREDIT_NOTE, note.get()),
+        Source::Outside => return Ok(Vec::new()),
+    };
+    sighted(tx.q(sql), scope, on).bind(id).all().await
 }
 
 /// The one from a payment or credit note with this id outside.

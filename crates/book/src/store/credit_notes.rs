@@ -1,11 +1,12 @@
-//! Credit notes with lines. Scope is the owner of the customer on the asked day.
+//! Credit notes with lines. Scope is the owner of the customer or of the payer on the asked
+//! day.
 
 use db::{Cell, FromRow, Result, Sort, SortBy, Tx};
 use jiff::{Timestamp, civil::Date};
 use kernel::{Code, Currency, Money, Refusal, Scope};
 
 use super::{
-    documents::{BY_CUSTOMER, BY_DAY, BY_NUMBER, Shape, State},
+    documents::{BY_CUSTOMER, BY_DAY, BY_NUMBER, Beside, Shape, State},
     listed::{self, Kind, Listed},
     sight::{in_sight, sighted},
 };
@@ -20,6 +21,7 @@ pub struct CreditNote {
     pub customer_id: i64,
     pub customer_code: String,
     pub customer_name: String,
+    pub customer_local: Option<String>,
     pub payer_id: i64,
     pub payer_code: String,
     pub invoice_number: Option<String>,
@@ -37,6 +39,32 @@ pub struct CreditNote {
 }
 
 impl CreditNote {
+    /// For sample pages.
+    pub fn sample(id: i64, kind: &str, status: &str) -> CreditNote {
+        CreditNote {
+            id,
+            number: format!("CN-2026-{id:05}"),
+            kind: kind.to_owned(),
+            customer_id: 1,
+            customer_code: "C-1".to_owned(),
+            customer_name: "Linkway Steel Structures".to_owned(),
+            customer_local: Some("凌威钢构有限公司".to_owned()),
+            payer_id: if id == 2 { 2 } else { 1 },
+            payer_code: "C-2".to_owned(),
+            invoice_number: (kind != "goodwill").then(|| "INV-2026-00002".to_owned()),
+            day: "2026-06-12".to_owned(),
+            currency: "CNY".to_owned(),
+            net_minor: 1_012_497,
+            tax_minor: 131_625,
+            gross_minor: 1_144_122,
+            used_minor: 1_000_000,
+            status: status.to_owned(),
+            reason: "Two tins were dented".to_owned(),
+            version: 1,
+            cancelled_on: (status == "cancelled").then(|| "2026-06-14".to_owned()),
+        }
+    }
+
     pub fn credit_note(&self) -> CreditNoteId {
         CreditNoteId::of(self.id)
     }
@@ -112,7 +140,7 @@ pub struct NewLine {
 macro_rules! select_credit_note {
     () => {
         "select d.id, d.number, d.kind, d.customer_id, c.code as customer_code, c.name as customer_name,
-                d.payer_id, y.code as payer_code, i.number as invoice_number, d.day, d.currency,
+                c.name_local as customer_local, d.payer_id, y.code as payer_code, i.number as invoice_number, d.day, d.currency,
                 d.net_minor, d.tax_minor, d.gross_minor,
                 coalesce((select cast(sum(s.source_minor) as bigint) from book_allocation s
                            where s.credit_note_id = d.id and s.retracted_at is null and s.valid_to is null),
@@ -131,11 +159,19 @@ pub const BY_GROSS: SortBy = SortBy::number("gross", "d.gross_minor");
 /// What the list can be sorted by.
 pub const SORTS: [SortBy; 4] = [BY_NUMBER, BY_DAY, BY_CUSTOMER, BY_GROSS];
 
+/// The other side of a credit note: who pays, where that is another.
+const BESIDE: Beside = Beside {
+    is_of: "d.payer_id in (select cast(value as bigint) from json_each(?))",
+    through: "(d.payer_id <> d.customer_id
+               and d.payer_id in (select cast(value as bigint) from json_each(?)))",
+};
+
 /// Credit notes as a list, newest first. A state is one of them or their kind.
 pub const KIND: Kind = Kind {
     shape: Shape {
         table: "book_credit_note",
-        columns: "d.status, d.currency, d.kind, d.invoice_id",
+        columns: "d.payer_id, d.status, d.currency, d.kind, d.invoice_id",
+        beside: Some(&BESIDE),
         usual: Sort {
             by: BY_DAY,
             down: true,
@@ -175,7 +211,7 @@ pub async fn fetch(tx: &mut Tx, scope: &Scope, number: &str, on: Date) -> Result
     const SQL: &str = concat!(
         select_credit_note!(),
         " where ",
-        in_sight!("d.customer_id"),
+        in_sight!("d.customer_id", "d.payer_id"),
         " and d.number_key = $5"
     );
     let found = sighted(tx.q(SQL), scope, on)

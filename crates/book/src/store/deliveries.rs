@@ -23,6 +23,7 @@ pub struct Delivery {
     pub order_number: String,
     pub customer_code: String,
     pub customer_name: String,
+    pub customer_local: Option<String>,
     pub day: String,
     pub status: String,
     pub note: String,
@@ -31,6 +32,26 @@ pub struct Delivery {
 }
 
 impl Delivery {
+    /// For sample pages.
+    pub fn sample(id: i64, kind: &str, status: &str) -> Delivery {
+        let series = if kind == "return" { "RT" } else { "DN" };
+        Delivery {
+            id,
+            number: format!("{series}-2026-{id:05}"),
+            kind: kind.to_owned(),
+            order_id: 7,
+            order_number: "SO-2026-00007".to_owned(),
+            customer_code: "C-1".to_owned(),
+            customer_name: "Linkway Steel Structures".to_owned(),
+            customer_local: Some("凌威钢构有限公司".to_owned()),
+            day: "2026-06-12".to_owned(),
+            status: status.to_owned(),
+            note: "Left at the gate".to_owned(),
+            version: 1,
+            reversed_on: (status == "reversed").then(|| "2026-06-14".to_owned()),
+        }
+    }
+
     pub fn delivery(&self) -> DeliveryId {
         DeliveryId::of(self.id)
     }
@@ -85,7 +106,7 @@ impl NewDelivery {
 macro_rules! select_delivery {
     () => {
         "select d.id, d.number, d.kind, d.order_id, o.number as order_number, c.code as customer_code,
-                c.name as customer_name, d.day, d.status, d.note, d.version, d.reversed_on
+                c.name as customer_name, c.name_local as customer_local, d.day, d.status, d.note, d.version, d.reversed_on
            from book_delivery d
            join book_order o on o.id = d.order_id
            join book_customer c on c.id = d.customer_id"
@@ -100,6 +121,7 @@ pub const KIND: Kind = Kind {
     shape: Shape {
         table: "book_delivery",
         columns: "d.status, d.kind, d.order_id",
+        beside: None,
         usual: Sort {
             by: BY_DAY,
             down: true,

@@ -9,6 +9,8 @@
 use db::{Bounded, Cell, Count, Cursor, Limit, Result, Select, Sort, SortBy, Tx};
 use jiff::civil::Date;
 
+use super::conditions::{self, About, Condition, leads};
+
 /// No bound: a walk to the end.
 const ALL: i64 = i64::MAX / 2;
 /// So many rows tell how many there are.
@@ -39,8 +41,20 @@ pub struct Shape {
     pub table: &'static str,
     /// What else can be asked about, such as `d.status, d.currency`.
     pub columns: &'static str,
+    /// Whose documents they are besides `customer_id`, where there is another side.
+    pub beside: Option<&'static Beside>,
     /// The order to show first.
     pub usual: Sort,
+}
+
+/// The other side of a bill: who pays it, where that is another than who bought. Those are few, and have
+/// an index of their own by payer and day.
+#[derive(Debug)]
+pub struct Beside {
+    /// Whether the row `d` is of the customers `?`, a list of ids, by this side: for a look at one row.
+    pub is_of: &'static str,
+    /// The same, so that the index leads from the customers to the rows.
+    pub through: &'static str,
 }
 
 /// By the document's number.
@@ -53,7 +67,9 @@ pub const BY_CUSTOMER: SortBy = SortBy::text("customer", "c.sort_key");
 /// What is looked for. What is not set narrows nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
-    /// Documents of these customers only: what the asker may see, narrowed further.
+    /// Documents in sight only: those of these customers.
+    pub seen: Option<Vec<i64>>,
+    /// Documents of these customers only, because they were asked for.
     pub customers: Option<Vec<i64>>,
     pub words: Option<Words>,
     pub state: Option<State>,
@@ -95,25 +111,6 @@ pub struct Found {
     pub count: Count,
     /// The order they are in, which is the one asked for except where [`find`] says so.
     pub sort: Sort,
-}
-
-/// A condition on documents, and what it is about.
-#[derive(Debug, Clone)]
-struct Condition {
-    about: About,
-    text: &'static str,
-    values: Vec<Cell>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum About {
-    Customers,
-    Words,
-    Number,
-    Order,
-    State { has_orders: bool },
-    Days,
-    Currency,
 }
 
 /// A condition that leaves so many rows, none known to be fewer.
@@ -174,7 +171,7 @@ async fn search(
     (limit, from): (Limit, &Cursor),
     bounds: Bounds,
 ) -> Result<Found> {
-    let conditions = conditions(tx, shape, wanted).await?;
+    let conditions = conditions::of(tx, shape, wanted).await?;
     let last = last_id(tx, shape).await?;
     let mut search = Search {
         shape,
@@ -220,89 +217,6 @@ async fn last_id(tx: &mut Tx, shape: &Shape) -> Result<i64> {
     Ok(rows.first().map_or(0, |(id,)| *id))
 }
 
-/// The conditions asked for, in the words of the query.
-async fn conditions(tx: &mut Tx, shape: &Shape, wanted: &Wanted) -> Result<Vec<Condition>> {
-    let mut conditions = Vec::new();
-    if let Some(ids) = &wanted.customers {
-        conditions.push(of_customers(ids));
-    }
-    if let Some(words) = &wanted.words {
-        conditions.push(of_words(tx, shape, words).await?);
-    }
-    let mut exactly = |about, text, value: &str| {
-        if !value.is_empty() {
-            conditions.push(Condition {
-                about,
-                text,
-                values: vec![Cell::from(value)],
-            });
-        }
-    };
-    exactly(About::Currency, "d.currency = ?", &wanted.currency);
-    if let Some((text, values)) = wanted.of_order.clone() {
-        conditions.push(Condition {
-            about: About::Order,
-            text,
-            values,
-        });
-    }
-    if let Some(state) = &wanted.state {
-        let has_orders = state.has_orders;
-        conditions.push(Condition {
-            about: About::State { has_orders },
-            text: state.text,
-            values: state.values.clone(),
-        });
-    }
-    if wanted.from.is_some() || wanted.to.is_some() {
-        let from = wanted.from.unwrap_or(Date::MIN).to_string();
-        let to = wanted.to.unwrap_or(Date::MAX).to_string();
-        conditions.push(Condition {
-            about: About::Days,
-            text: "(d.day >= ? and d.day <= ?)",
-            values: vec![Cell::from(from), Cell::from(to)],
-        });
-    }
-    Ok(conditions)
-}
-
-fn of_customers(ids: &[i64]) -> Condition {
-    Condition {
-        about: About::Customers,
-        text: "d.customer_id in (select cast(value as bigint) from json_each(?))",
-        values: vec![Cell::from(format!("{ids:?}"))],
-    }
-}
-
-/// What was typed as a condition: most texts begin no number at all, or name no customer.
-async fn of_words(tx: &mut Tx, shape: &Shape, words: &Words) -> Result<Condition> {
-    const BEGINS: &str = "(d.number_key >= ? and d.number_key < ?)";
-    let end = format!("{}\u{10ffff}", words.number);
-    let range = [Cell::from(words.number.as_str()), Cell::from(end)];
-    let begun = Select::new("select d.id from")
-        .piece(shape.table)
-        .piece("d where 1 = 1");
-    let begins = 0 < tx.count(begun.and(BEGINS, range.clone()), 1).await?;
-    if !begins {
-        return Ok(of_customers(&words.named));
-    }
-    if words.named.is_empty() {
-        return Ok(Condition {
-            about: About::Number,
-            text: BEGINS,
-            values: range.to_vec(),
-        });
-    }
-    let mut values = range.to_vec();
-    values.push(Cell::from(format!("{:?}", words.named)));
-    Ok(Condition {
-        about: About::Words,
-        text: "((d.number_key >= ? and d.number_key < ?)
-                or d.customer_id in (select cast(value as bigint) from json_each(?)))",
-        values,
-    })
-}
-
 /// A question with its conditions.
 struct Search<'a> {
     shape: &'a Shape,
@@ -325,6 +239,7 @@ impl Search<'_> {
         for about in [
             About::Order,
             About::Customers,
+            About::Sight,
             About::Number,
             About::Words,
             About::State { has_orders: true },
@@ -345,68 +260,88 @@ impl Search<'_> {
         Ok(best)
     }
 
-    /// How many rows the index of a condition leads to, up to one more than the bound.
+    /// How many rows the indexes of a condition lead to; counting ends soon after the bound.
     async fn rows_through(&self, tx: &mut Tx, about: About) -> Result<i64> {
-        if about == About::Words {
-            let all = self.through(
-                about,
-                Select::new("select d.id from")
-                    .piece(self.shape.table)
-                    .piece("d"),
-            );
-            return tx.count(all, self.few + 1).await;
-        }
-        let mut rows = Select::new("select d.id from")
-            .piece(self.shape.table)
-            .piece("d where 1 = 1");
-        for condition in self.conditions.iter().filter(|one| leads(about, one.about)) {
-            rows = rows.and(condition.text, condition.values.clone());
-        }
-        tx.count(rows, self.few + 1).await
-    }
-
-    /// The conditions behind `where`: those the index of `about` answers in the plain, the others as
-    /// something to look at afterwards.
-    fn through(&self, about: About, from: Select) -> Select {
-        let mut query = match self.either(about) {
-            // Either half of what was typed has an index of its own.
-            Some(values) => from
-                .piece("where d.id in (select x.id from")
-                .piece(self.shape.table)
-                .with(
-                    "x where x.number_key >= ? and x.number_key < ?",
-                    values[..2].to_vec(),
-                )
-                .piece("union select x.id from")
-                .piece(self.shape.table)
-                .with(
-                    "x where x.customer_id in (select cast(value as bigint) from json_each(?)))",
-                    values[2..].to_vec(),
-                ),
-            None => from.piece("where 1 = 1"),
+        let Some(leading) = self.leading(about) else {
+            let own = self.conditions.iter();
+            let own = own.filter(|one| leads(about, one.about));
+            let rows = own.fold(self.ids(Select::default()), |query, one| one.plainly(query));
+            return tx.count(rows, self.few + 1).await;
         };
-        for condition in &self.conditions {
-            let values = condition.values.clone();
-            query = if leads(about, condition.about) {
-                query.and(condition.text, values)
-            } else {
-                query.and_also(condition.text, values)
-            };
+        let mut all = 0;
+        for place in 0..leading.ways.len() {
+            let rows = self.along(self.ids(Select::default()), (about, place), leading);
+            all += tx.count(rows, self.few + 1).await?;
+            if self.few < all {
+                break;
+            }
         }
-        query
+        Ok(all)
     }
 
-    fn either(&self, about: About) -> Option<Vec<Cell>> {
-        let words = self
-            .conditions
-            .iter()
-            .find(|one| one.about == About::Words)?;
-        (about == About::Words).then(|| words.values.clone())
+    fn all(&self, query: Select) -> Select {
+        query
+            .piece("select d.id from")
+            .piece(self.shape.table)
+            .piece("d")
+    }
+
+    fn ids(&self, query: Select) -> Select {
+        self.all(query).piece("where 1 = 1")
+    }
+
+    /// The rows on one way to those of `about`, without those that lie on a way before it.
+    fn along(&self, query: Select, (about, place): (About, usize), leading: &Condition) -> Select {
+        let (before, rest) = leading.ways.split_at(place);
+        let Some(way) = rest.first() else {
+            return query;
+        };
+        let is_led = way.by_day && leads(about, About::Days);
+        let days = self.conditions.iter();
+        let days = days.filter(|one| is_led && one.about == About::Days);
+        let rows = days.fold(query.and(way.text, way.values.clone()), |query, one| {
+            one.plainly(query)
+        });
+        before.iter().fold(rows, |query, way| {
+            query
+                .piece("and case when")
+                .with(way.text, way.values.clone())
+                .piece("then 0 else 1 end = 1")
+        })
+    }
+
+    /// The condition about this that is found on several ways.
+    fn leading(&self, about: About) -> Option<&Condition> {
+        let mut own = self.conditions.iter().filter(|one| one.about == about);
+        own.find(|one| !one.ways.is_empty())
+    }
+
+    /// What is `read` of the rows a condition leads to: what its index answers in the plain, the other
+    /// conditions as something to look at afterwards.
+    fn through(&self, about: About, read: impl Fn(Select) -> Select) -> Select {
+        let Some(leading) = self.leading(about) else {
+            let all = self.conditions.iter();
+            let from = read(Select::default()).piece("where 1 = 1");
+            return all.fold(from, |query, one| one.behind(query, about));
+        };
+        let mut all = Select::default();
+        for place in 0..leading.ways.len() {
+            if 0 < place {
+                all = all.piece("union all");
+            }
+            let from = read(all).piece("where 1 = 1");
+            let rest = self.conditions.iter();
+            let rest = rest.filter(|one| !std::ptr::eq(*one, leading));
+            all = rest.fold(self.along(from, (about, place), leading), |query, one| {
+                one.afterwards(query)
+            });
+        }
+        all
     }
 
     /// Everything behind the narrowest condition, then sorted.
     async fn gathered(&self, tx: &mut Tx, about: About) -> Result<Found> {
-        let rows = self.through(about, self.keys());
+        let rows = self.through(about, |query| self.keys(query));
         self.sorted(tx, rows).await
     }
 
@@ -416,11 +351,8 @@ impl Search<'_> {
         if self.sort.by != BY_NUMBER || about == About::Words {
             return self.gathered(tx, about).await;
         }
-        let picked = Select::new("select d.id from")
-            .piece(self.shape.table)
-            .piece("d");
         let picked = self
-            .through(about, picked)
+            .through(about, |query| self.all(query))
             .within(" d where d.id in (", ")")
             .within(self.shape.table, "")
             .within("select d.id, d.number_key as key from ", "");
@@ -428,16 +360,17 @@ impl Search<'_> {
     }
 
     async fn gathered_of_all(&self, tx: &mut Tx) -> Result<Found> {
-        let mut rows = self.keys().piece("where 1 = 1");
+        let mut rows = self.keys(Select::default()).piece("where 1 = 1");
         for condition in &self.conditions {
-            rows = rows.and_also(condition.text, condition.values.clone());
+            rows = condition.afterwards(rows);
         }
         self.sorted(tx, rows).await
     }
 
     /// Ids with the key they are sorted by.
-    fn keys(&self) -> Select {
-        let keys = Select::new("select d.id,")
+    fn keys(&self, query: Select) -> Select {
+        let keys = query
+            .piece("select d.id,")
             .piece(self.sort.by.sql)
             .piece("as key from")
             .piece(self.shape.table)
@@ -482,22 +415,26 @@ impl Search<'_> {
         } else {
             way.piece(self.shape.table).piece("d where 1 = 1")
         };
-        let on_the_way = |about: About| match about {
+        let on_the_way = |one: &Condition| match one.about {
             About::Number => by == BY_NUMBER,
             About::Days => by == BY_DAY,
-            About::State { has_orders } => has_orders && (by == BY_NUMBER || by == BY_DAY),
-            About::Customers | About::Words | About::Order | About::Currency => false,
+            About::State { has_orders } => {
+                (has_orders && (by == BY_NUMBER || by == BY_DAY)) || one.names(by.sql)
+            }
+            About::Customers | About::Sight | About::Words | About::Order | About::Currency => {
+                false
+            }
         };
-        for condition in self.conditions.iter().filter(|one| on_the_way(one.about)) {
-            way = way.and(condition.text, condition.values.clone());
+        for condition in self.conditions.iter().filter(|one| on_the_way(one)) {
+            way = condition.plainly(way);
         }
         let way = way.and_after(self.sort, "d.id", self.from)?;
         let mut seen = way.by(self.sort, "d.id", far).inside(
             "with found as materialized (select d.id, d.key from",
             "d where 1 = 1",
         );
-        for condition in self.conditions.iter().filter(|one| !on_the_way(one.about)) {
-            seen = seen.and_also(condition.text, condition.values.clone());
+        for condition in self.conditions.iter().filter(|one| !on_the_way(one)) {
+            seen = condition.afterwards(seen);
         }
         let sort = self.sort.on("f.key");
         Ok(seen
@@ -522,7 +459,7 @@ impl Search<'_> {
             .piece("d where 1 = 1")
             .and(ids, [Cell::from(format!("{picked:?}"))]);
         for condition in &self.conditions {
-            rows = rows.and_also(condition.text, condition.values.clone());
+            rows = condition.afterwards(rows);
         }
         let hits = tx.count(rows, SAMPLE).await?;
         Ok(Count::sampled(hits, SAMPLE, last))
@@ -539,17 +476,5 @@ impl Search<'_> {
             count,
             sort: self.sort,
         }
-    }
-}
-
-/// Whether the index that answers `about` answers `other` as well.
-fn leads(about: About, other: About) -> bool {
-    match other {
-        About::Days => matches!(
-            about,
-            About::Days | About::Customers | About::State { has_orders: true }
-        ),
-        About::Words | About::Currency => false,
-        _ => about == other,
     }
 }

@@ -117,6 +117,7 @@ pub const KIND: Kind = Kind {
     shape: Shape {
         table: "book_framework",
         columns: "d.status, d.currency",
+        beside: None,
         usual: Sort {
             by: BY_DAY,
             down: true,

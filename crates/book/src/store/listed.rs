@@ -101,7 +101,22 @@ pub async fn wanted(
         owner: &filter.owner,
         unit: &filter.unit,
     };
-    let customers = whose::ids(tx, scope, &whose, on).await?;
+    // Of a document with two sides, the one named by its code need not be the one in sight. Whatever
+    // else narrows is asked of customers in sight, by which their documents are in sight.
+    let has_two = kind.shape.beside.is_some();
+    let is_named = has_two && !filter.customer.trim().is_empty();
+    let narrows = whose != Whose::default();
+    let seen = if is_named || (has_two && !narrows) {
+        whose::ids(tx, scope, &Whose::default(), on).await?
+    } else {
+        None
+    };
+    let asked_in = if is_named { &Scope::All } else { scope };
+    let customers = if narrows || !has_two {
+        whose::ids(tx, asked_in, &whose, on).await?
+    } else {
+        None
+    };
     let typed = filter.q.trim();
     let words = if typed.is_empty() {
         None
@@ -110,7 +125,7 @@ pub async fn wanted(
             named: typed,
             ..whose
         };
-        let named = whose::ids(tx, scope, &named, on).await?;
+        let named = whose::ids(tx, asked_in, &named, on).await?;
         Some(Words {
             number: keys::fold(typed),
             named: named.unwrap_or_default(),
@@ -118,6 +133,7 @@ pub async fn wanted(
     };
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     Ok(Wanted {
+        seen,
         customers,
         words,
         state: given(&filter.status).map(|status| (kind.state)(&status, on)),
@@ -178,7 +194,7 @@ pub async fn numbered<T: Listed>(
     limit: Limit,
 ) -> Result<Vec<T>> {
     let wanted = Wanted {
-        customers: whose::ids(tx, scope, &Whose::default(), on).await?,
+        seen: whose::ids(tx, scope, &Whose::default(), on).await?,
         words: Some(Words {
             number: keys::fold(typed),
             named: Vec::new(),

@@ -6,6 +6,7 @@ pub mod allocations;
 pub mod assignments;
 pub mod attachments;
 pub mod bought;
+mod conditions;
 pub mod contacts;
 pub mod credit_notes;
 pub mod currencies;

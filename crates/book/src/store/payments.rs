@@ -158,6 +158,7 @@ pub const KIND: Kind = Kind {
     shape: Shape {
         table: "book_payment_document",
         columns: "d.status, d.currency, d.method",
+        beside: None,
         usual: Sort {
             by: BY_DAY,
             down: true,

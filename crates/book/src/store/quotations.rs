@@ -134,6 +134,7 @@ pub const KIND: Kind = Kind {
     shape: Shape {
         table: "book_quotation",
         columns: "d.status, d.valid_until, d.order_id, d.currency",
+        beside: None,
         usual: Sort {
             by: BY_DAY,
             down: true,

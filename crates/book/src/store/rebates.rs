@@ -87,6 +87,7 @@ pub const KIND: Kind = Kind {
     shape: Shape {
         table: "book_rebate",
         columns: "d.status, d.currency",
+        beside: None,
         usual: Sort {
             by: BY_DAY,
             down: true,

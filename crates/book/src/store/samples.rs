@@ -99,6 +99,7 @@ pub const KIND: Kind = Kind {
     shape: Shape {
         table: "book_sample",
         columns: "d.status, d.kind, d.result_due, d.order_id",
+        beside: None,
         usual: Sort {
             by: BY_DAY,
             down: true,

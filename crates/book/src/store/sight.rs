@@ -4,19 +4,23 @@ use db::Query;
 use jiff::civil::Date;
 use kernel::Scope;
 
-/// Whether the customer in `$column` is in sight: `$1` day, `$2` known at, `$3` everything, `$4`
-/// people who own it.
+/// Whether the customer in `$column`, or in one of several, is in sight: `$1` day, `$2` known at, `$3`
+/// everything, `$4` people who own it.
 macro_rules! in_sight {
-    ($column:literal) => {
+    ($($column:literal),+) => {
         concat!(
-            "($3 = 1 or ",
-            $column,
-            " in (select a.customer_id from book_assignment a
-                   where a.role = 'owner'
-                     and a.person_id in (select cast(value as bigint) from json_each($4))
-                     and ",
-            db::holds!("a", "$1", "$2"),
-            "))"
+            "($3 = 1",
+            $(
+                " or ",
+                $column,
+                " in (select a.customer_id from book_assignment a
+                       where a.role = 'owner'
+                         and a.person_id in (select cast(value as bigint) from json_each($4))
+                         and ",
+                db::holds!("a", "$1", "$2"),
+                ")"
+            ),+,
+            ")"
         )
     };
 }

@@ -140,7 +140,7 @@ pub async fn invoices(
             and $5 <= d.id
             and (d.id, coalesce(l.line, 0)) > ($5, $6)
             and ",
-        in_sight!("d.customer_id"),
+        in_sight!("d.customer_id", "d.payer_id"),
         " order by d.id, l.line
           limit 2000"
     );
@@ -194,7 +194,7 @@ pub async fn credit_notes(
             and $5 <= d.id
             and (d.id, coalesce(l.line, 0)) > ($5, $6)
             and ",
-        in_sight!("d.customer_id"),
+        in_sight!("d.customer_id", "d.payer_id"),
         " order by d.id, l.line
           limit 2000"
     );
@@ -320,7 +320,7 @@ pub async fn open_items(tx: &mut Tx, scope: &Scope, on: Date, from: Place) -> Re
             and 0 < d.gross_minor
             and (d.id, d.id) > ($5, $6)
             and ",
-        in_sight!("d.customer_id"),
+        in_sight!("d.customer_id", "d.payer_id"),
         " order by d.id
           limit 2000"
     );

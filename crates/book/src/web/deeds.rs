@@ -11,7 +11,7 @@ use axum::{http::header, response::Response};
 use kernel::{Refusal, Role};
 use maud::{Markup, html};
 use org::api::{self, Act, Ask};
-use page::{Actor, FieldSpec, FormErrors, Frame, Kit, Problem, Result, field, see};
+use page::{Actor, FieldKind, FieldSpec, FormErrors, Frame, Kit, Problem, Result, field, see};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
@@ -70,6 +70,18 @@ impl Deeds {
             version,
             open: open.collect(),
         }
+    }
+
+    /// Offers another deed beside those of the course, to whoever may.
+    #[must_use]
+    pub fn also(mut self, frame: &Frame, deed: Deed) -> Deeds {
+        let role = frame.actor.as_ref().map(|actor| actor.role);
+        if role.is_some_and(|role| deed.1.contains(&role)) {
+            let main = |one: &Deed| one.2 == Weight::Main;
+            let place = self.open.iter().take_while(|one| main(one)).count();
+            self.open.insert(place, deed);
+        }
+        self
     }
 
     /// What a deed is called on its button.
@@ -187,6 +199,29 @@ impl Opened {
 
     pub fn value(&self, id: &str) -> &str {
         self.typed.get(id).map_or("", String::as_str)
+    }
+
+    /// The fields for the day of something that is taken back, and for its reason.
+    pub fn day_and_reason(&self, frame: &Frame) -> Markup {
+        let opened = self.clone().or("date", frame.today.to_string());
+        let (day, reason) = (frame.t("orders-date"), frame.t("deed-reason"));
+        html! { div.formg {
+            (field(frame, FieldSpec { kind: FieldKind::Date, required: true, ..opened.spec("date", &day) }))
+            (field(frame, opened.spec("reason", &reason)))
+        } }
+    }
+
+    /// The field for a note, which can be emptied.
+    pub fn note(&self, frame: &Frame, was: &str) -> Markup {
+        let opened = self.clone().or("note", was);
+        let label = frame.t("deed-note");
+        field(
+            frame,
+            FieldSpec {
+                kind: FieldKind::Area,
+                ..opened.spec("note", &label)
+            },
+        )
     }
 
     /// The field for a reason, which is kept in the trail.

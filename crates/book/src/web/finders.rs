@@ -5,8 +5,9 @@ use page::palette::{EACH, Finder, Finding, Hit, Sought, both_names};
 
 use super::listing::Document;
 use crate::store::{
-    customers, frameworks::Framework, invoices::Invoice, listed, orders::Order, payments::Payment,
-    products, quotations::Quotation, rebates::Rebate, samples::Sample,
+    credit_notes::CreditNote, customers, deliveries::Delivery, frameworks::Framework,
+    invoices::Invoice, listed, orders::Order, payments::Payment, products, quotations::Quotation,
+    rebates::Rebate, samples::Sample,
 };
 
 /// The kinds this crate knows.
@@ -46,6 +47,16 @@ pub fn finders() -> Vec<Finder> {
             title_key: "nav-invoices",
             icon: "doc",
             find: of_documents::<Invoice>,
+        },
+        Finder {
+            title_key: "nav-credit-notes",
+            icon: "doc",
+            find: of_documents::<CreditNote>,
+        },
+        Finder {
+            title_key: "nav-deliveries",
+            icon: "doc",
+            find: of_documents::<Delivery>,
         },
         Finder {
             title_key: "nav-payments",

@@ -24,19 +24,42 @@ pub fn samples(frame: &Frame) -> Vec<(&'static str, Markup)> {
         ("orders", orders::list_page::sample(frame)),
         ("orders-none", orders::list_page::sample_empty(frame)),
         ("order", orders::sheet_page::sample(frame)),
-        ("invoices", invoices::list_page::sample(frame)),
-        ("invoices-none", invoices::list_page::sample_empty(frame)),
-        ("invoice", invoices::page::sample(frame)),
-        ("invoice-amount", invoices::page::sample_by_amount(frame)),
-        ("payments", payments::list_page::sample(frame)),
-        ("payments-none", payments::list_page::sample_empty(frame)),
-        ("payment", payments::page::sample(frame)),
+        (
+            "order-deliver",
+            orders::sheet_page::sample_delivering(frame),
+        ),
     ];
     all.extend(customers::keeping::samples(frame));
+    all.extend(money_samples(frame));
     all.extend(offers_samples(frame));
     all.extend(number_series::page::samples(frame));
     all.extend(rates::page::samples(frame));
     all
+}
+
+fn money_samples(frame: &Frame) -> Vec<(&'static str, Markup)> {
+    use super::{credit_notes as notes, deliveries as goods};
+    vec![
+        ("deliveries", goods::list_page::sample(frame)),
+        ("deliveries-none", goods::list_page::sample_empty(frame)),
+        ("delivery", goods::page::sample(frame)),
+        ("delivery-bill", goods::page::sample_billing(frame)),
+        ("invoices", invoices::list_page::sample(frame)),
+        ("invoices-none", invoices::list_page::sample_empty(frame)),
+        ("invoice", invoices::page::sample(frame)),
+        ("invoice-amount", invoices::page::sample_by_amount(frame)),
+        ("invoice-credit", invoices::page::sample_crediting(frame)),
+        ("credit-notes", notes::list_page::sample(frame)),
+        ("credit-notes-none", notes::list_page::sample_empty(frame)),
+        ("credit-note", notes::page::sample(frame)),
+        ("credit-note-amount", notes::page::sample_by_amount(frame)),
+        ("payments", payments::list_page::sample(frame)),
+        ("payments-none", payments::list_page::sample_empty(frame)),
+        ("payment", payments::page::sample(frame)),
+        ("payment-settle", payments::page::sample_settling(frame)),
+        ("payment-release", payments::page::sample_releasing(frame)),
+        ("payment-new", payments::new_page::sample(frame)),
+    ]
 }
 
 fn offers_samples(frame: &Frame) -> Vec<(&'static str, Markup)> {

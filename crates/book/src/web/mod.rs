@@ -28,6 +28,7 @@ mod gallery;
 pub mod groups;
 pub mod invoices;
 pub mod known;
+mod lines_table;
 mod listing;
 mod names;
 mod new_document;
@@ -46,6 +47,7 @@ mod references;
 pub mod samples;
 mod step;
 pub mod terms;
+mod typed_lines;
 
 use axum::{
     Router,
@@ -61,8 +63,9 @@ use self::{
     customers::keeping::Kept, documents::DocumentsQuery, listing::Document, new_document::DrawnUp,
 };
 use crate::store::{
-    addresses::Address, contacts::Contact, frameworks::Framework, invoices::Invoice,
-    payments::Payment, quotations::Quotation, rebates::Rebate, samples::Sample,
+    addresses::Address, contacts::Contact, credit_notes::CreditNote, deliveries::Delivery,
+    frameworks::Framework, invoices::Invoice, payments::Payment, quotations::Quotation,
+    rebates::Rebate, samples::Sample,
 };
 
 /// What a form has besides its file.
@@ -123,10 +126,7 @@ fn pages() -> Router<Kit> {
         .route("/orders/bulk", post(orders::bulk::act))
         .route("/orders/{number}", get(orders::sheet_page::show))
         .route("/orders/{number}/{deed}", post(orders::acting::act))
-        .route("/invoices", get(listing::show::<Invoice>))
-        .route("/invoices/{number}", get(invoices::page::show))
-        .route("/payments", get(listing::show::<Payment>))
-        .route("/payments/{reference}", get(payments::page::show))
+        .merge(money_pages())
         .merge(offers_pages())
         .merge(keeping_pages())
 }
@@ -137,6 +137,30 @@ fn drawn_up<T: DrawnUp>(list: &str, new: &str) -> Router<Kit> {
     Router::new()
         .route(list, get(listed::<T>).post(create::<T>))
         .route(new, get(show::<T>))
+}
+
+/// What follows an order: goods, bills and money.
+fn money_pages() -> Router<Kit> {
+    Router::new()
+        .route("/deliveries", get(listing::show::<Delivery>))
+        .route("/deliveries/{number}", get(deliveries::page::show))
+        .route("/deliveries/{number}/{deed}", post(deliveries::acting::act))
+        .route("/invoices", get(listing::show::<Invoice>))
+        .route("/invoices/{number}", get(invoices::page::show))
+        .route("/invoices/{number}/{deed}", post(invoices::acting::act))
+        .route("/credit-notes", get(listing::show::<CreditNote>))
+        .route("/credit-notes/{number}", get(credit_notes::page::show))
+        .route(
+            "/credit-notes/{number}/{deed}",
+            post(credit_notes::acting::act),
+        )
+        .route(
+            "/payments",
+            get(payments::list_page::show).post(payments::new_page::create),
+        )
+        .route("/payments/new", get(payments::new_page::show))
+        .route("/payments/{reference}", get(payments::page::show))
+        .route("/payments/{reference}/{deed}", post(payments::acting::act))
 }
 
 /// What comes before an order.
@@ -229,6 +253,7 @@ fn files() -> Router<Kit> {
     let files = list_file!(Router::new(), orders, orders::OrdersQuery);
     let files = list_file!(files, products, products::ProductsQuery);
     let files = document_files::<Payment>(document_files::<Invoice>(files));
+    let files = document_files::<Delivery>(document_files::<CreditNote>(files));
     let files = document_files::<Framework>(document_files::<Quotation>(files));
     document_files::<Rebate>(document_files::<Sample>(files))
 }

@@ -1,4 +1,5 @@
-//! Invoices with lines and instalments. Scope is the owner of the customer on the asked day.
+//! Invoices with lines and instalments. Scope is the owner of the customer or of the payer on the asked
+//! day.
 
 mod open;
 mod recording;
@@ -10,7 +11,7 @@ use jiff::civil::Date;
 use kernel::{Currency, Refusal, Scope};
 
 use super::{
-    documents::{BY_CUSTOMER, BY_DAY, BY_NUMBER, Shape, State},
+    documents::{BY_CUSTOMER, BY_DAY, BY_NUMBER, Beside, Shape, State},
     listed::{self, Kind, Listed},
     sight::{in_sight, sighted},
 };
@@ -175,12 +176,20 @@ pub const BY_GROSS: SortBy = SortBy::number("gross", "d.gross_minor");
 /// What the list can be sorted by.
 pub const SORTS: [SortBy; 5] = [BY_NUMBER, BY_DAY, BY_CUSTOMER, BY_DUE, BY_GROSS];
 
+/// The other side of an invoice: who pays, where that is another.
+const BESIDE: Beside = Beside {
+    is_of: "d.payer_id in (select cast(value as bigint) from json_each(?))",
+    through: "(d.payer_id <> d.customer_id
+               and d.payer_id in (select cast(value as bigint) from json_each(?)))",
+};
+
 /// Invoices as a list, newest first. A state is `open` (overdue ones too), `overdue`, `paid` or
 /// `cancelled`.
 pub const KIND: Kind = Kind {
     shape: Shape {
         table: "book_invoice",
-        columns: "d.status, d.currency, d.open_due, d.order_id",
+        columns: "d.payer_id, d.status, d.currency, d.open_due, d.order_id",
+        beside: Some(&BESIDE),
         usual: Sort {
             by: BY_DAY,
             down: true,
@@ -231,7 +240,7 @@ pub async fn fetch(tx: &mut Tx, scope: &Scope, number: &str, on: Date) -> Result
     const SQL: &str = concat!(
         select_invoice!(),
         " where ",
-        in_sight!("d.customer_id"),
+        in_sight!("d.customer_id", "d.payer_id"),
         " and d.number_key = $5"
     );
     let found = sighted(tx.q(SQL), scope, on)

@@ -64,8 +64,12 @@ pub async fn open_on(
     if let Some(ids) = customers {
         let ids = Cell::from(format!("{ids:?}"));
         query = query.and(
-            "d.customer_id in (select cast(value as bigint) from json_each(?))",
-            [ids],
+            "d.id in (select x.id from book_invoice x
+                       where x.customer_id in (select cast(value as bigint) from json_each(?))
+                      union
+                      select x.id from book_invoice x
+                       where x.payer_id in (select cast(value as bigint) from json_each(?)))",
+            [ids.clone(), ids],
         );
     }
     if !customer.trim().is_empty() {

@@ -25,6 +25,7 @@ pub const SORTS: [SortBy; 4] = [BY_NUMBER, BY_DAY, BY_CUSTOMER, BY_NET];
 pub const SHAPE: Shape = Shape {
     table: "book_order",
     columns: "d.status, d.currency",
+    beside: None,
     usual: Sort {
         by: BY_DAY,
         down: true,

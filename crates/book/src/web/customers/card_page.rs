@@ -160,7 +160,10 @@ fn actions(frame: &Frame, customer: &Customer) -> Markup {
         ("/frameworks", "nav-frameworks"),
         ("/samples", "nav-trials"),
         ("/rebates", "nav-rebates"),
+        ("/deliveries", "nav-deliveries"),
         ("/invoices", "nav-invoices"),
+        ("/credit-notes", "nav-credit-notes"),
+        ("/payments", "nav-payments"),
     ];
     let merge = frame.t("customer-merge");
     html! {

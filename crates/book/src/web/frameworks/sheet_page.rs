@@ -68,7 +68,7 @@ fn framework_page(frame: &Frame, own: &Framework, parts: &Parts<'_>) -> Markup {
     let sub = html! {
         (names::customer(frame, own.buyer()))
         " · " (frame.t("framework-from")) " " (num::day(frame, own.days().0))
-        " · " (frame.t("frameworks-last-day")) " " (last_day(frame, own))
+        " · " @if own.ends_on.is_some() { (frame.t("frameworks-last-day")) " " } (last_day(frame, own))
         " " (state_badge(frame, own))
     };
     let fields = acting::fields(frame, parts.opened, own);

@@ -100,7 +100,7 @@ fn due_day(own: &Invoice) -> Option<Date> {
 }
 
 /// An amount of an invoice with its currency.
-pub(super) fn amount(own: &Invoice, minor: i64) -> String {
+pub(in crate::web) fn amount(own: &Invoice, minor: i64) -> String {
     match own.money() {
         Ok(currency) => num::money_code(Money::of_minor(minor, currency)),
         Err(_) => num::MISSING.to_owned(),

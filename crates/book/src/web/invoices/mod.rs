@@ -1,5 +1,6 @@
 //! `/api/v1/invoices`: what was billed, when it is due, and what settles it.
 
+pub mod acting;
 mod drawing_up;
 pub mod list_page;
 pub mod page;
@@ -36,13 +37,13 @@ use crate::{
 };
 
 /// Who may bill.
-const MAY_BILL: [Role; 2] = [Role::Administrator, Role::Finance];
+pub(in crate::web) const MAY_BILL: [Role; 2] = [Role::Administrator, Role::Finance];
 
 /// Where an invoice may stand.
 pub const STATUSES: [&str; 4] = ["open", "overdue", "paid", "cancelled"];
 
-/// Invoices in scope, newest first. `status` is `open` (overdue ones too), `overdue`, `paid` or
-/// `cancelled`.
+/// Invoices in scope by their buyer or payer, newest first. `status` is `open` (overdue ones too),
+/// `overdue`, `paid` or `cancelled`; `customer`, `owner` and `unit` may mean either side.
 #[utoipa::path(get, path = "/api/v1/invoices", tag = "book", responses((status = 200, body = Page<InvoiceRowJson>)))]
 pub async fn list(
     State(kit): State<Kit>,
@@ -84,7 +85,7 @@ pub async fn create(State(kit): State<Kit>, ask: Ask<NewInvoiceJson>) -> ::page:
     api::carry_out(&kit, ask, |tx, ask| Box::pin(posted(tx, ask))).await
 }
 
-async fn posted(tx: &mut Tx, ask: &Ask<NewInvoiceJson>) -> Result<Answer> {
+pub(in crate::web) async fn posted(tx: &mut Tx, ask: &Ask<NewInvoiceJson>) -> Result<Answer> {
     let (order, asked) = drawing_up::asked(tx, ask).await?;
     let number = asked.number.clone();
     posting::invoices::post(tx, order.as_ref(), asked, ask.now).await?;

@@ -5,11 +5,14 @@ use jiff::civil::{Date, date};
 use kernel::{Currency, Money, Quantity};
 use maud::{Markup, html};
 use page::{
-    Actor, Frame, Kit, Path, Result, num,
-    parts::{padded, stackable_table, table, th, th_n},
+    Actor, Frame, Kit, Path, Query, Result, num,
+    parts::{padded, stackable_table, th, th_n},
 };
 
-use super::list_page::{amount, standing_badge};
+use super::{
+    acting,
+    list_page::{amount, standing_badge},
+};
 use crate::{
     settlement::open_parts,
     store::{
@@ -17,7 +20,13 @@ use crate::{
         invoices::{self, Invoice, Line},
     },
     terms::Instalment,
-    web::{listing::Document, names, products::page::written},
+    web::{
+        deeds::{DeedQuery, Opened},
+        lines_table::{Totals, lines_table},
+        listing::Document,
+        names,
+        products::page::written,
+    },
 };
 
 /// What belongs to an invoice.
@@ -27,6 +36,7 @@ struct Parts<'a> {
     settled: &'a [Allocation],
     currency: Currency,
     today: Date,
+    opened: &'a Opened,
 }
 
 /// `GET /invoices/{number}`.
@@ -35,17 +45,30 @@ pub async fn show(
     actor: Actor,
     frame: Frame,
     Path(number): Path<String>,
+    Query(query): Query<DeedQuery>,
+) -> Result<Markup> {
+    drawn(&kit, &actor, &frame, &number, &Opened::of(query)).await
+}
+
+/// The page with a form that is open or none.
+pub(super) async fn drawn(
+    kit: &Kit,
+    actor: &Actor,
+    frame: &Frame,
+    number: &str,
+    opened: &Opened,
 ) -> Result<Markup> {
     let mut tx = kit.db.read().await?;
-    let own = invoices::fetch(&mut tx, &actor.scope, &number, kit.today()).await?;
+    let own = invoices::fetch(&mut tx, &actor.scope, number, kit.today()).await?;
     let parts = Parts {
         lines: &invoices::lines(&mut tx, own.invoice()).await?,
         due: &invoices::instalments(&mut tx, own.invoice(), i64::MAX).await?,
         settled: &allocations::of_invoice(&mut tx, own.invoice()).await?,
         currency: own.money()?,
         today: kit.today(),
+        opened,
     };
-    Ok(invoice_page(&frame, &own, &parts))
+    Ok(invoice_page(frame, &own, &parts))
 }
 
 fn invoice_page(frame: &Frame, own: &Invoice, parts: &Parts<'_>) -> Markup {
@@ -59,11 +82,14 @@ fn invoice_page(frame: &Frame, own: &Invoice, parts: &Parts<'_>) -> Markup {
         @if own.payer_id != own.customer_id { " · " (frame.t("invoice-payer")) " " (own.payer_code) }
         " " (standing_badge(frame, own, parts.today))
     };
+    let deeds = acting::deeds(frame, own);
+    let fields = acting::fields(frame, parts.opened, own, parts.lines);
     page::shell(
         frame,
         &own.number,
         html! {
-            (page::page_head(title, sub, html! {}))
+            (page::page_head(title, sub, deeds.buttons(frame, parts.opened)))
+            (deeds.sheet(frame, parts.opened, &fields))
             div.g {
                 div.c8.stack {
                     (page::card(frame.t("order-lines"), parts.currency.code(), html! {}, lines(frame, own, parts)))
@@ -71,6 +97,9 @@ fn invoice_page(frame: &Frame, own: &Invoice, parts: &Parts<'_>) -> Markup {
                 div.c4.stack {
                     (due_card(frame, own, parts))
                     (settled_card(frame, own, parts))
+                    @if !own.note.is_empty() {
+                        (page::card(frame.t("deed-note"), "", html! {}, padded(html! { p { (own.note) } })))
+                    }
                 }
             }
         },
@@ -91,28 +120,24 @@ fn lines(frame: &Frame, own: &Invoice, parts: &Parts<'_>) -> Markup {
         (th_n(frame.t("order-line"))) (th(frame.t("order-product"))) (th_n(frame.t("order-quantity")))
         (th_n(frame.t("order-price"))) (th_n(frame.t("order-net"))) (th_n(frame.t("order-tax")))
     } };
-    let body = html! {
-        @for line in parts.lines { tr.two {
-            td.n { (line.line) }
-            th scope="row" {
-                (line.product_name.as_deref().map_or(num::MISSING, |name| names::one(frame, name, line.product_local.as_deref())))
-                span.sub { (line.product_code.as_deref().unwrap_or_default()) }
-            }
-            td.n { (Quantity::of_millionths(line.quantity).to_string().replace('-', "\u{2212}")) }
-            td.n { (written(line.unit_price)) }
-            td.n { (shown(line.net_minor)) }
-            td.n { (shown(line.tax_minor)) }
-        } }
-        tr {
-            td {} th scope="row" { (frame.t("order-total")) } td {} td {}
-            td.n { b { (shown(own.net_minor)) } } td.n { (shown(own.tax_minor)) }
+    let lines = html! { @for line in parts.lines { tr.two {
+        td.n { (line.line) }
+        th scope="row" {
+            (line.product_name.as_deref().map_or(num::MISSING, |name| names::one(frame, name, line.product_local.as_deref())))
+            span.sub { (line.product_code.as_deref().unwrap_or_default()) }
         }
-        tr {
-            td {} th scope="row" { (frame.t("order-gross")) } td {} td {} td {}
-            td.n { b { (shown(own.gross_minor)) } }
-        }
+        td.n { (Quantity::of_millionths(line.quantity).to_string().replace('-', "\u{2212}")) }
+        td.n { (written(line.unit_price)) }
+        td.n { (shown(line.net_minor)) }
+        td.n { (shown(line.tax_minor)) }
+    } } };
+    let totals = Totals {
+        net_minor: own.net_minor,
+        tax_minor: own.tax_minor,
+        gross_minor: own.gross_minor,
+        currency: parts.currency,
     };
-    table(&frame.t("order-lines"), head, body)
+    lines_table(frame, head, &lines, 2, totals)
 }
 
 fn due_card(frame: &Frame, own: &Invoice, parts: &Parts<'_>) -> Markup {
@@ -156,7 +181,9 @@ fn settled_card(frame: &Frame, own: &Invoice, parts: &Parts<'_>) -> Markup {
         th scope="row" {
             @if let Some(payment) = &one.payment_reference {
                 a href=(page::address("/payments", payment)) { (payment) }
-            } @else { (one.credit_note_number.as_deref().unwrap_or(num::MISSING)) }
+            } @else if let Some(note) = &one.credit_note_number {
+                a href=(page::address("/credit-notes", note)) { (note) }
+            } @else { (num::MISSING) }
             span.sub { (frame.t(&format!("allocation-{}", one.kind))) }
         }
         td {
@@ -177,11 +204,21 @@ pub(in crate::web) fn sample_by_amount(frame: &Frame) -> Markup {
         settled: &[],
         currency: Currency::parse("CNY").expect("a currency of ISO 4217"),
         today: date(2026, 6, 16),
+        opened: &Opened::default(),
     };
     invoice_page(frame, &Invoice::sample(3, None, 0), &parts)
 }
 
 pub(in crate::web) fn sample(frame: &Frame) -> Markup {
+    sample_of(frame, "change")
+}
+
+/// One on which something is given back.
+pub(in crate::web) fn sample_crediting(frame: &Frame) -> Markup {
+    sample_of(frame, "credit")
+}
+
+fn sample_of(frame: &Frame, open: &str) -> Markup {
     let own = Invoice::sample(2, Some("2026-06-01"), 30_000_000);
     let line = Line {
         line: 1,
@@ -218,6 +255,9 @@ pub(in crate::web) fn sample(frame: &Frame) -> Markup {
         settled: &settled,
         currency: Currency::parse("CNY").expect("a currency of ISO 4217"),
         today: date(2026, 6, 16),
+        opened: &Opened::of(DeedQuery {
+            open: open.to_owned(),
+        }),
     };
     invoice_page(frame, &own, &parts)
 }

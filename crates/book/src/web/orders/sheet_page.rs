@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use org::store::company;
 use page::{
     Actor, Frame, Kit, Path, Query, Result, num,
-    parts::{stackable_table, table, th, th_n},
+    parts::{stackable_table, th, th_n},
 };
 
 use super::{
@@ -22,6 +22,7 @@ use crate::{
     },
     web::{
         deeds::{DeedQuery, Opened},
+        lines_table::{Totals, lines_table},
         names,
         products::page::written,
     },
@@ -112,15 +113,16 @@ fn order_page(
         " " (status_badge(frame, &order.status))
     };
     let lines_title = frame.t("order-lines");
+    let fields = acting::fields(frame, opened, lines);
     page::shell(
         frame,
         &order.number,
         html! {
             (page::page_head(title, sub, deeds.buttons(frame, opened)))
-            (deeds.sheet(frame, opened, &opened.reason(frame)))
+            (deeds.sheet(frame, opened, &fields))
             div.g {
                 div.c8.stack {
-                    (page::card(&lines_title, currency.code(), html! {}, lines_table(frame, order, lines, currency)))
+                    (page::card(&lines_title, currency.code(), html! {}, ordered_lines(frame, order, lines, currency)))
                 }
                 div.c4.stack {
                     @if let Some((rated, base)) = counted { (counted_card(frame, order, &rated, base)) }
@@ -131,7 +133,7 @@ fn order_page(
     )
 }
 
-fn lines_table(frame: &Frame, order: &Order, lines: &[Line], currency: Currency) -> Markup {
+fn ordered_lines(frame: &Frame, order: &Order, lines: &[Line], currency: Currency) -> Markup {
     let amount = |minor: i64| num::amount(Money::of_minor(minor, currency));
     let percent = |millionths: i64| format!("{} %", Percent::of_millionths(millionths));
     let head = html! { tr {
@@ -139,29 +141,23 @@ fn lines_table(frame: &Frame, order: &Order, lines: &[Line], currency: Currency)
         (th_n(frame.t("order-price"))) (th_n(frame.t("order-discount"))) (th_n(frame.t("order-tax-rate")))
         (th_n(frame.t("order-net"))) (th_n(frame.t("order-tax")))
     } };
-    let body = html! {
-        @for line in lines { tr.two {
-            td.n { (line.line) }
-            th scope="row" { (names::one(frame, &line.product_name, line.product_local.as_deref())) span.sub { (line.product_code) } }
-            td.n { (Quantity::of_millionths(line.quantity).to_string().replace('-', "\u{2212}")) }
-            td.n { (written(line.unit_price)) }
-            td.n { (percent(line.discount)) }
-            td.n { (percent(line.tax)) }
-            td.n { (amount(line.net_minor)) }
-            td.n { (amount(line.tax_minor)) }
-        } }
-        tr {
-            td {} th scope="row" { (frame.t("order-total")) }
-            td {} td {} td {} td {}
-            td.n { b { (amount(order.net_minor)) } } td.n { (amount(order.tax_minor)) }
-        }
-        tr {
-            td {} th scope="row" { (frame.t("order-gross")) }
-            td {} td {} td {} td {} td {}
-            td.n { b { (amount(order.gross_minor)) } }
-        }
+    let lines = html! { @for line in lines { tr.two {
+        td.n { (line.line) }
+        th scope="row" { (names::one(frame, &line.product_name, line.product_local.as_deref())) span.sub { (line.product_code) } }
+        td.n { (Quantity::of_millionths(line.quantity).to_string().replace('-', "\u{2212}")) }
+        td.n { (written(line.unit_price)) }
+        td.n { (percent(line.discount)) }
+        td.n { (percent(line.tax)) }
+        td.n { (amount(line.net_minor)) }
+        td.n { (amount(line.tax_minor)) }
+    } } };
+    let totals = Totals {
+        net_minor: order.net_minor,
+        tax_minor: order.tax_minor,
+        gross_minor: order.gross_minor,
+        currency,
     };
-    table(&frame.t("order-lines"), head, body)
+    lines_table(frame, head, &lines, 4, totals)
 }
 
 /// What an order in another currency counts for, and why.
@@ -218,6 +214,15 @@ fn credit_card(frame: &Frame, order: &Order, shares: &[Share]) -> Markup {
 }
 
 pub(in crate::web) fn sample(frame: &Frame) -> Markup {
+    sample_of(frame, "")
+}
+
+/// One of which something goes out.
+pub(in crate::web) fn sample_delivering(frame: &Frame) -> Markup {
+    sample_of(frame, "deliver")
+}
+
+fn sample_of(frame: &Frame, open: &str) -> Markup {
     let order = Order::sample(7, "confirmed");
     let line = |line: i64, quantity: i64, discount: i64| Line {
         line,
@@ -269,6 +274,8 @@ pub(in crate::web) fn sample(frame: &Frame) -> Markup {
         &lines,
         (&shares, counted),
         currency,
-        &Opened::default(),
+        &Opened::of(DeedQuery {
+            open: open.to_owned(),
+        }),
     )
 }

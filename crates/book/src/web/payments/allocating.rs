@@ -23,7 +23,11 @@ use crate::{
         invoices::Invoice,
         payments,
     },
-    web::{documents::past_day, invoices::AllocationJson, references},
+    web::{
+        documents::{note, past_day},
+        invoices::AllocationJson,
+        references,
+    },
 };
 
 /// What settles, taken out of its row.
@@ -55,23 +59,28 @@ pub async fn from_payment(
 ) -> page::Result<Response> {
     ask.actor.may(&MAY_RECORD)?;
     api::carry_out(&kit, ask.about(reference), |tx, ask| {
-        Box::pin(async move {
-            let own = payments::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
-            ask.fresh(own.version)?;
-            PAYMENT.after("settle", &own.reference, PAYMENT.state(&own.status))?;
-            let origin = Origin {
-                source: Source::Payment(own.payment()),
-                name: format!("Payment {}", own.reference),
-                whole: Money::of_minor(own.amount_minor, own.money()?),
-                day: own.date(),
-                payer: own.payer_id,
-            };
-            let answer = allocated(tx, ask, &origin, "payments").await?;
-            payments::touch(tx, own.payment()).await?;
-            Ok(answer)
-        })
+        Box::pin(settled_by_payment(tx, ask))
     })
     .await
+}
+
+pub(in crate::web) async fn settled_by_payment(
+    tx: &mut Tx,
+    ask: &Ask<NewAllocationJson>,
+) -> Result<Answer> {
+    let own = payments::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
+    ask.fresh(own.version)?;
+    PAYMENT.after("settle", &own.reference, PAYMENT.state(&own.status))?;
+    let origin = Origin {
+        source: Source::Payment(own.payment()),
+        name: format!("Payment {}", own.reference),
+        whole: Money::of_minor(own.amount_minor, own.money()?),
+        day: own.date(),
+        payer: own.payer_id,
+    };
+    let answer = allocated(tx, ask, &origin, "payments").await?;
+    payments::touch(tx, own.payment()).await?;
+    Ok(answer)
 }
 
 /// Settles a part of an invoice from a credit note.
@@ -83,23 +92,28 @@ pub async fn from_credit_note(
 ) -> page::Result<Response> {
     ask.actor.may(&MAY_RECORD)?;
     api::carry_out(&kit, ask.about(number), |tx, ask| {
-        Box::pin(async move {
-            let own = credit_notes::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
-            ask.fresh(own.version)?;
-            CREDIT_NOTE.after("settle", &own.number, CREDIT_NOTE.state(&own.status))?;
-            let origin = Origin {
-                source: Source::CreditNote(own.credit_note()),
-                name: format!("Credit note {}", own.number),
-                whole: Money::of_minor(own.gross_minor, own.money()?),
-                day: own.date(),
-                payer: own.payer_id,
-            };
-            let answer = allocated(tx, ask, &origin, "credit-notes").await?;
-            credit_notes::touch(tx, own.credit_note()).await?;
-            Ok(answer)
-        })
+        Box::pin(settled_by_credit_note(tx, ask))
     })
     .await
+}
+
+pub(in crate::web) async fn settled_by_credit_note(
+    tx: &mut Tx,
+    ask: &Ask<NewAllocationJson>,
+) -> Result<Answer> {
+    let own = credit_notes::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
+    ask.fresh(own.version)?;
+    CREDIT_NOTE.after("settle", &own.number, CREDIT_NOTE.state(&own.status))?;
+    let origin = Origin {
+        source: Source::CreditNote(own.credit_note()),
+        name: format!("Credit note {}", own.number),
+        whole: Money::of_minor(own.gross_minor, own.money()?),
+        day: own.date(),
+        payer: own.payer_id,
+    };
+    let answer = allocated(tx, ask, &origin, "credit-notes").await?;
+    credit_notes::touch(tx, own.credit_note()).await?;
+    Ok(answer)
 }
 
 async fn allocated(
@@ -266,23 +280,27 @@ async fn as_much_as_both_have(
     Ok(Money::of_minor(minor, currency))
 }
 
-/// From when on an allocation is taken back.
+/// From when on an allocation is taken back, and why.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct EndQuery {
     pub date: Option<String>,
+    pub reason: Option<String>,
 }
 
 /// The allocation that is taken back.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct Ending {
-    id: String,
+#[serde(deny_unknown_fields, default)]
+pub(in crate::web) struct Ending {
+    /// Its id.
+    allocation: String,
     date: Option<String>,
+    reason: Option<String>,
 }
 
 /// Takes an allocation of a payment back from a day on (if left out today, or its first day where that
 /// is later): a dated reversal; what it settled until then stays settled until then.
-#[utoipa::path(delete, path = "/api/v1/payments/{reference}/allocations/{id}", tag = "book", params(("date" = Option<String>, Query)), responses((status = 200, body = AllocationJson), (status = 404), (status = 409), (status = 412), (status = 422)))]
+#[utoipa::path(delete, path = "/api/v1/payments/{reference}/allocations/{id}", tag = "book", params(("date" = Option<String>, Query), ("reason" = Option<String>, Query)), responses((status = 200, body = AllocationJson), (status = 404), (status = 409), (status = 412), (status = 422)))]
 pub async fn end_of_payment(
     State(kit): State<Kit>,
     Path((reference, id)): Path<(String, String)>,
@@ -290,23 +308,21 @@ pub async fn end_of_payment(
     ask: Ask<Nothing>,
 ) -> page::Result<Response> {
     ask.actor.may(&MAY_RECORD)?;
-    let date = query.date;
-    let ask = with(ask, Ending { id, date }).about(reference);
-    api::carry_out(&kit, ask, |tx, ask| {
-        Box::pin(async move {
-            let own = payments::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
-            ask.fresh(own.version)?;
-            let answer = ended(tx, ask, Source::Payment(own.payment())).await?;
-            payments::touch(tx, own.payment()).await?;
-            Ok(answer)
-        })
-    })
-    .await
+    let ask = with(ask, Ending::of(id, query)).about(reference);
+    api::carry_out(&kit, ask, |tx, ask| Box::pin(released_of_payment(tx, ask))).await
+}
+
+pub(in crate::web) async fn released_of_payment(tx: &mut Tx, ask: &Ask<Ending>) -> Result<Answer> {
+    let own = payments::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
+    ask.fresh(own.version)?;
+    let answer = ended(tx, ask, Source::Payment(own.payment())).await?;
+    payments::touch(tx, own.payment()).await?;
+    Ok(answer)
 }
 
 /// Takes an allocation of a credit note back from a day on (if left out today, or its first day where
 /// that is later).
-#[utoipa::path(delete, path = "/api/v1/credit-notes/{number}/allocations/{id}", tag = "book", params(("date" = Option<String>, Query)), responses((status = 200, body = AllocationJson), (status = 404), (status = 409), (status = 412), (status = 422)))]
+#[utoipa::path(delete, path = "/api/v1/credit-notes/{number}/allocations/{id}", tag = "book", params(("date" = Option<String>, Query), ("reason" = Option<String>, Query)), responses((status = 200, body = AllocationJson), (status = 404), (status = 409), (status = 412), (status = 422)))]
 pub async fn end_of_credit_note(
     State(kit): State<Kit>,
     Path((number, id)): Path<(String, String)>,
@@ -314,19 +330,23 @@ pub async fn end_of_credit_note(
     ask: Ask<Nothing>,
 ) -> page::Result<Response> {
     ask.actor.may(&MAY_RECORD)?;
-    let date = query.date;
-    let ask = with(ask, Ending { id, date }).about(number);
+    let ask = with(ask, Ending::of(id, query)).about(number);
     api::carry_out(&kit, ask, |tx, ask| {
-        Box::pin(async move {
-            let own = credit_notes::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
-            ask.fresh(own.version)?;
-            posting::credit_notes::not_a_cancellation(&own)?;
-            let answer = ended(tx, ask, Source::CreditNote(own.credit_note())).await?;
-            credit_notes::touch(tx, own.credit_note()).await?;
-            Ok(answer)
-        })
+        Box::pin(released_of_credit_note(tx, ask))
     })
     .await
+}
+
+pub(in crate::web) async fn released_of_credit_note(
+    tx: &mut Tx,
+    ask: &Ask<Ending>,
+) -> Result<Answer> {
+    let own = credit_notes::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
+    ask.fresh(own.version)?;
+    posting::credit_notes::not_a_cancellation(&own)?;
+    let answer = ended(tx, ask, Source::CreditNote(own.credit_note())).await?;
+    credit_notes::touch(tx, own.credit_note()).await?;
+    Ok(answer)
 }
 
 /// A request without a body.
@@ -334,28 +354,34 @@ pub async fn end_of_credit_note(
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
+impl Ending {
+    fn of(allocation: String, query: EndQuery) -> Ending {
+        Ending {
+            allocation,
+            date: query.date,
+            reason: query.reason,
+        }
+    }
+}
+
+/// The same ask with what its address says, which counts as sent along.
 fn with(ask: Ask<Nothing>, body: Ending) -> Ask<Ending> {
     let named = format!(
-        "{}\n{}\n{}",
+        "{}\n{}\n{}\n{}",
         ask.hash,
-        body.id,
-        body.date.as_deref().unwrap_or_default()
+        body.allocation,
+        body.date.as_deref().unwrap_or_default(),
+        body.reason.as_deref().unwrap_or_default()
     );
+    let hash = org::credential::fingerprint(named.as_bytes());
     Ask {
-        actor: ask.actor,
-        now: ask.now,
-        today: ask.today,
-        chance: ask.chance,
-        key: ask.key,
-        hash: org::credential::fingerprint(named.as_bytes()),
-        if_match: ask.if_match,
-        subject: ask.subject,
-        body,
+        hash,
+        ..ask.map(|_| body)
     }
 }
 
 async fn ended(tx: &mut Tx, ask: &Ask<Ending>, source: Source) -> Result<Answer> {
-    let id = ask.body.id.to_ascii_lowercase();
+    let id = ask.body.allocation.to_ascii_lowercase();
     let own = allocations::fetch(tx, source, &id).await?;
     let own = own.ok_or_else(|| Refusal::missing(format!("allocation {id}")))?;
     let day = match &ask.body.date {
@@ -363,6 +389,7 @@ async fn ended(tx: &mut Tx, ask: &Ask<Ending>, source: Source) -> Result<Answer>
         // Of an invoice dated ahead it begins after today; then it never counts.
         None => ask.today.max(own.of_invoice().from),
     };
+    let reason = note(ask.body.reason.as_deref(), "reason")?;
     settling::end(tx, &own, day, ask.now).await?;
     let now = allocations::fetch(tx, source, &id).await?;
     let shown = AllocationJson::of(&now.ok_or(db::DbError::Missing)?)?;
@@ -370,9 +397,9 @@ async fn ended(tx: &mut Tx, ask: &Ask<Ending>, source: Source) -> Result<Answer>
         action: "reverse",
         noun: "allocation",
         subject: &id,
+        why: &reason,
         before: serde_json::to_value(AllocationJson::of(&own)?).ok(),
         after: serde_json::to_value(&shown).ok(),
-        ..Entry::default()
     };
     trail::record(tx, &ask.by(), entry).await?;
     Ok(api::done(&shown))

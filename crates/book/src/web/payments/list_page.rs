@@ -1,16 +1,20 @@
 //! `/payments`: what came in, newest first.
 
+use axum::{extract::State, http::Uri, response::Response};
 use db::SortBy;
 use jiff::civil::Date;
 use kernel::{Money, Refusal};
 use maud::{Markup, html};
-use page::{Column, Frame, Tone, num};
+use page::{Actor, Column, Frame, Kit, Query, Tone, num};
 use sheet::export::Value;
 
-use super::STATUSES;
+use super::{MAY_RECORD, STATUSES};
 use crate::{
     store::payments::{self, Payment},
-    web::listing::{self, Buyer, Document, Words, first_values},
+    web::{
+        documents::DocumentsQuery,
+        listing::{self, Buyer, Document, Words, first_values},
+    },
 };
 
 impl Document for Payment {
@@ -88,6 +92,20 @@ impl Document for Payment {
         ]);
         Ok(row)
     }
+}
+
+/// `GET /payments`.
+pub async fn show(
+    State(kit): State<Kit>,
+    actor: Actor,
+    frame: Frame,
+    uri: Uri,
+    Query(query): Query<DocumentsQuery>,
+) -> page::Result<Response> {
+    let text = frame.t("payment-new");
+    let may = MAY_RECORD.contains(&actor.role);
+    let new = html! { @if may { (page::link("/payments/new", &text).primary().icon("plus")) } };
+    listing::show_with::<Payment>(&kit, &actor, &frame, (&uri, &query), new).await
 }
 
 /// An amount of a payment with its currency.

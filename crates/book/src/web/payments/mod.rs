@@ -1,8 +1,11 @@
 //! `/api/v1/payments`: money that came in, by any means, and what it settles.
 
+pub mod acting;
 pub mod allocating;
 pub mod list_page;
+pub mod new_page;
 pub mod page;
+pub(in crate::web) mod settles;
 mod shapes;
 
 use ::page::{Actor, Json, Kit, Path, Query};
@@ -83,7 +86,7 @@ pub async fn list(
     Ok(Json(Page { items, next_cursor }))
 }
 
-/// One payment with what it settles.
+/// One payment with what it settles of invoices in scope.
 #[utoipa::path(get, path = "/api/v1/payments/{reference}", tag = "book", responses((status = 200, body = PaymentJson), (status = 404)))]
 pub async fn one(
     State(kit): State<Kit>,
@@ -92,7 +95,12 @@ pub async fn one(
 ) -> ::page::Result<Response> {
     let mut tx = kit.db.read().await?;
     let own = payments::fetch(&mut tx, &actor.scope, &reference, kit.today()).await?;
-    Ok(api::versioned(own.version, &shown(&mut tx, &own).await?))
+    let sight = (&actor.scope, kit.today());
+    let settles =
+        allocations::seen_of_source(&mut tx, sight, Source::Payment(own.payment())).await?;
+    let steps = payments::paper_steps(&mut tx, own.payment()).await?;
+    let shown = PaymentJson::of(&own, &settles, steps)?;
+    Ok(api::versioned(own.version, &shown))
 }
 
 async fn shown(tx: &mut Tx, own: &Payment) -> Result<PaymentJson> {

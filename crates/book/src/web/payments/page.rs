@@ -4,18 +4,37 @@ use axum::extract::State;
 use kernel::{Currency, Money};
 use maud::{Markup, html};
 use page::{
-    Actor, Frame, Kit, Path, Result, num,
+    Actor, Frame, Kit, Path, Query, Result, num,
     parts::{stackable_table, th, th_n},
 };
 
-use super::list_page::{amount, badge};
+use super::{
+    acting,
+    list_page::{amount, badge},
+    settles,
+};
 use crate::{
     store::{
         allocations::{self, Allocation, Source},
+        invoices::Invoice,
         payments::{self, PaperStep, Payment},
     },
-    web::{listing::Document, names},
+    web::{
+        deeds::{DeedQuery, Opened},
+        listing::Document,
+        names,
+    },
 };
+
+/// What belongs to a payment.
+struct Parts<'a> {
+    settles: &'a [Allocation],
+    steps: &'a [PaperStep],
+    /// What it could settle.
+    open: &'a [Invoice],
+    currency: Currency,
+    opened: &'a Opened,
+}
 
 /// `GET /payments/{reference}`.
 pub async fn show(
@@ -23,21 +42,34 @@ pub async fn show(
     actor: Actor,
     frame: Frame,
     Path(reference): Path<String>,
+    Query(query): Query<DeedQuery>,
 ) -> Result<Markup> {
-    let mut tx = kit.db.read().await?;
-    let own = payments::fetch(&mut tx, &actor.scope, &reference, kit.today()).await?;
-    let settles = allocations::of_source(&mut tx, Source::Payment(own.payment())).await?;
-    let steps = payments::paper_steps(&mut tx, own.payment()).await?;
-    let currency = own.money()?;
-    Ok(payment_page(&frame, &own, (&settles, &steps), currency))
+    drawn(&kit, &actor, &frame, &reference, &Opened::of(query)).await
 }
 
-fn payment_page(
+/// The page with a form that is open or none.
+pub(super) async fn drawn(
+    kit: &Kit,
+    actor: &Actor,
     frame: &Frame,
-    own: &Payment,
-    (settles, steps): (&[Allocation], &[PaperStep]),
-    currency: Currency,
-) -> Markup {
+    reference: &str,
+    opened: &Opened,
+) -> Result<Markup> {
+    let sight = (&actor.scope, kit.today());
+    let mut tx = kit.db.read().await?;
+    let own = payments::fetch(&mut tx, sight.0, reference, sight.1).await?;
+    let source = Source::Payment(own.payment());
+    let parts = Parts {
+        settles: &allocations::seen_of_source(&mut tx, sight, source).await?,
+        steps: &payments::paper_steps(&mut tx, own.payment()).await?,
+        open: &settles::offered(&mut tx, sight, &own.payer_code, opened).await?,
+        currency: own.money()?,
+        opened,
+    };
+    Ok(payment_page(frame, &own, &parts))
+}
+
+fn payment_page(frame: &Frame, own: &Payment, parts: &Parts<'_>) -> Markup {
     let title = html! { (frame.tw("payment-title", &[("reference", own.reference.as_str())])) };
     let sub = html! {
         (names::customer(frame, own.buyer()))
@@ -45,50 +77,23 @@ fn payment_page(
         " · " (frame.t(&format!("payment-status-{}", own.method)))
         " " (badge(frame, own))
     };
+    let deeds = acting::deeds(frame, own, parts.settles);
+    let fields = acting::fields(frame, parts.opened, own, (parts.settles, parts.open));
     page::shell(
         frame,
         &own.reference,
         html! {
-            (page::page_head(title, sub, html! {}))
+            (page::page_head(title, sub, deeds.buttons(frame, parts.opened)))
+            (deeds.sheet(frame, parts.opened, &fields))
             div.g {
-                div.c8.stack { (settles_card(frame, own, settles)) }
+                div.c8.stack { (settles::card(frame, amount(own, own.left_minor()), parts.settles)) }
                 div.c4.stack {
                     (facts_card(frame, own))
-                    @if own.paper_status.is_some() { (steps_card(frame, steps, currency)) }
+                    @if own.paper_status.is_some() { (steps_card(frame, parts.steps, parts.currency)) }
                 }
             }
         },
     )
-}
-
-fn settles_card(frame: &Frame, own: &Payment, settles: &[Allocation]) -> Markup {
-    let title = frame.t("payment-settles");
-    if settles.is_empty() {
-        let none = page::empty(
-            frame.t("payment-settles-none"),
-            frame.t("payment-settles-none-next"),
-            html! {},
-        );
-        return page::card(title, amount(own, own.left_minor()), html! {}, none);
-    }
-    let head = html! { tr {
-        (th(frame.t("payment-invoice"))) (th(frame.t("orders-date"))) (th_n(frame.t("invoice-amount")))
-    } };
-    let body = html! { @for one in settles { tr {
-        th scope="row" {
-            a href=(page::address("/invoices", &one.invoice_number)) { (one.invoice_number) }
-            span.sub { (frame.t(&format!("allocation-{}", one.kind))) }
-        }
-        td {
-            (num::stored_day(frame, &one.valid_from))
-            @if let Some(to) = &one.valid_to { span.sub { (frame.tw("allocation-until", &[("day", num::stored_day(frame, to))])) } }
-        }
-        td.n.m-tr { @match Currency::parse(&one.invoice_currency) {
-            Ok(currency) => (num::money_code(Money::of_minor(one.amount_minor, currency))),
-            Err(_) => (num::MISSING),
-        } }
-    } } };
-    page::card(&title, "", html! {}, stackable_table(&title, head, body))
 }
 
 fn facts_card(frame: &Frame, own: &Payment) -> Markup {
@@ -103,6 +108,9 @@ fn facts_card(frame: &Frame, own: &Payment) -> Markup {
         }
         @if let Some(due) = &own.paper_due {
             tr { th scope="row" { (frame.t("invoices-due")) } td.n.m-tr { (num::stored_day(frame, due)) } }
+        }
+        @if !own.note.is_empty() {
+            tr { th scope="row" { (frame.t("deed-note")) } td.wr.m-full { (own.note) } }
         }
     };
     page::card(&title, "", html! {}, stackable_table(&title, head, body))
@@ -130,13 +138,38 @@ fn steps_card(frame: &Frame, steps: &[PaperStep], currency: Currency) -> Markup 
 }
 
 pub(in crate::web) fn sample(frame: &Frame) -> Markup {
-    let own = Payment::sample(2, Some("discounted"));
+    sample_of(frame, &Payment::sample(2, Some("discounted")), "return")
+}
+
+/// One that settles another invoice.
+pub(in crate::web) fn sample_settling(frame: &Frame) -> Markup {
+    sample_of(frame, &Payment::sample(2, None), "settle")
+}
+
+/// One whose allocation is taken back.
+pub(in crate::web) fn sample_releasing(frame: &Frame) -> Markup {
+    sample_of(frame, &Payment::sample(2, None), "release")
+}
+
+fn sample_of(frame: &Frame, own: &Payment, open: &str) -> Markup {
     let step = PaperStep {
         step: "discount".to_owned(),
         day: "2026-06-14".to_owned(),
         to_whom: "Bank of Ningbo".to_owned(),
         cost_minor: 120_00,
     };
-    let currency = Currency::parse("CNY").expect("a currency of ISO 4217");
-    payment_page(frame, &own, (&[Allocation::sample()], &[step]), currency)
+    let standing = Allocation {
+        valid_to: None,
+        ..Allocation::sample()
+    };
+    let parts = Parts {
+        settles: &[Allocation::sample(), standing],
+        steps: &[step],
+        open: &[Invoice::sample(2, Some("2026-06-01"), 30_000_000)],
+        currency: Currency::parse("CNY").expect("a currency of ISO 4217"),
+        opened: &Opened::of(DeedQuery {
+            open: open.to_owned(),
+        }),
+    };
+    payment_page(frame, own, &parts)
 }

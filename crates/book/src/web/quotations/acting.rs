@@ -19,6 +19,7 @@ use crate::{
     web::{
         deeds::{self, Deed, Deeds, Opened, Sent, Typed, Weight},
         names,
+        typed_lines::{cell, in_form, kept_places, typed_at},
     },
 };
 
@@ -128,25 +129,6 @@ fn cells(frame: &Frame, opened: &Opened, place: usize, product: &str) -> Markup 
         @for (name, label) in [("quantity", "order-quantity"), ("unit_price", "order-price"), ("discount_percent", "order-discount")] {
             td.n.m-full data-l=(frame.t(label)) { (cell(frame, opened, place, (name, label), product)) }
         }
-    }
-}
-
-/// A field in a table: its column and its row name it.
-fn cell(
-    frame: &Frame,
-    opened: &Opened,
-    place: usize,
-    (name, label): (&str, &str),
-    product: &str,
-) -> Markup {
-    let id = format!("lines[{place}].{name}");
-    let error = opened.errors.get(&id);
-    let number = name != "product";
-    html! {
-        input.in.n[number] id=(id) name=(id) value=(opened.value(&id)) autocomplete="off"
-            inputmode=[number.then_some("decimal")] aria-label={ (frame.t(label)) " " (product) }
-            aria-invalid=[error.map(|_| "true")] placeholder=[(!number).then(|| frame.t(label))];
-        @if let Some(error) = error { span.err { (error) } }
     }
 }
 
@@ -307,48 +289,4 @@ fn taken_lines(typed: &Typed, lines: &[Line]) -> Option<Value> {
         }
     }
     (!is_whole).then_some(Value::Array(taken))
-}
-
-fn typed_at<'a>(typed: &'a Typed, place: usize, name: &str) -> Option<&'a str> {
-    typed
-        .get(&format!("lines[{place}].{name}"))
-        .map(|text| text.trim())
-}
-
-/// The lines of the form that were sent on, in their sequence.
-fn kept_places(typed: &Typed) -> Vec<usize> {
-    let all = (0..).take_while(|place| typed_at(typed, *place, "quantity").is_some());
-    let kept = all.filter(|place| !matches!(typed_at(typed, *place, "quantity"), Some("" | "0")));
-    kept.collect()
-}
-
-/// A field of what was sent on, as the form calls it: lines that were left out count there as well.
-fn in_form(kept: &[usize], field: &str) -> String {
-    let renamed = field.strip_prefix("lines[").and_then(|rest| {
-        let (place, rest) = rest.split_once(']')?;
-        let place = kept.get(place.parse::<usize>().ok()?)?;
-        Some(format!("lines[{place}]{rest}"))
-    });
-    renamed.unwrap_or_else(|| field.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn typed(quantities: &[&str]) -> Typed {
-        let fields = quantities.iter().enumerate();
-        fields
-            .map(|(place, text)| (format!("lines[{place}].quantity"), (*text).to_owned()))
-            .collect()
-    }
-
-    #[test]
-    fn a_fault_is_told_beside_the_line_it_was_typed_in() {
-        let kept = kept_places(&typed(&["", "3", "0", "-1"]));
-        assert_eq!(in_form(&kept, "lines[0].quantity"), "lines[1].quantity");
-        assert_eq!(in_form(&kept, "lines[1].unit_price"), "lines[3].unit_price");
-        assert_eq!(in_form(&kept, "lines[2].quantity"), "lines[2].quantity");
-        assert_eq!(in_form(&kept, "date"), "date");
-    }
 }

@@ -6,7 +6,7 @@ use kernel::{Currency, Money, Percent, Quantity};
 use maud::{Markup, html};
 use page::{
     Actor, Frame, Kit, Path, Query, Result, num,
-    parts::{stackable_table, table, th, th_n},
+    parts::{stackable_table, th, th_n},
 };
 use serde::Deserialize;
 
@@ -18,6 +18,7 @@ use crate::{
     store::quotations::{self, Line, Past, Quotation},
     web::{
         deeds::{DeedQuery, Deeds, Opened},
+        lines_table::{Totals, lines_table},
         listing::Document,
         names,
         products::page::written,
@@ -117,26 +118,22 @@ fn lines(frame: &Frame, own: &Quotation, parts: &Parts<'_>) -> Markup {
         (th_n(frame.t("order-price"))) (th_n(frame.t("order-discount"))) (th_n(frame.t("order-net")))
         (th_n(frame.t("order-tax")))
     } };
-    let body = html! {
-        @for line in parts.lines { tr.two {
-            td.n { (line.line) }
-            th scope="row" { (names::one(frame, &line.product_name, line.product_local.as_deref())) span.sub { (line.product_code) } }
-            td.n { (Quantity::of_millionths(line.quantity).to_string().replace('-', "\u{2212}")) }
-            td.n { (written(line.unit_price)) }
-            td.n { (Percent::of_millionths(line.discount)) " %" }
-            td.n { (shown(line.net_minor)) }
-            td.n { (shown(line.tax_minor)) }
-        } }
-        tr {
-            td {} th scope="row" { (frame.t("order-total")) } td {} td {} td {}
-            td.n { b { (shown(own.net_minor)) } } td.n { (shown(own.tax_minor)) }
-        }
-        tr {
-            td {} th scope="row" { (frame.t("order-gross")) } td {} td {} td {} td {}
-            td.n { b { (shown(own.gross_minor)) } }
-        }
+    let lines = html! { @for line in parts.lines { tr.two {
+        td.n { (line.line) }
+        th scope="row" { (names::one(frame, &line.product_name, line.product_local.as_deref())) span.sub { (line.product_code) } }
+        td.n { (Quantity::of_millionths(line.quantity).to_string().replace('-', "\u{2212}")) }
+        td.n { (written(line.unit_price)) }
+        td.n { (Percent::of_millionths(line.discount)) " %" }
+        td.n { (shown(line.net_minor)) }
+        td.n { (shown(line.tax_minor)) }
+    } } };
+    let totals = Totals {
+        net_minor: own.net_minor,
+        tax_minor: own.tax_minor,
+        gross_minor: own.gross_minor,
+        currency: parts.currency,
     };
-    table(&frame.t("order-lines"), head, body)
+    lines_table(frame, head, &lines, 3, totals)
 }
 
 fn loss(frame: &Frame, own: &Quotation, reason: &str) -> Markup {

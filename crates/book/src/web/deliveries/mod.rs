@@ -1,18 +1,26 @@
-//! `/api/v1/deliveries`, and deliveries and returns of an order: goods out and back.
+//! `/deliveries` and `/api/v1/deliveries`, and deliveries and returns of an order: goods out and back.
 
+pub mod acting;
+pub mod list_page;
+pub mod page;
+mod shapes;
+
+use ::page::{Actor, Json, Kit, Path, Query};
 use axum::{extract::State, response::Response};
 use db::{Result, Tx};
-use kernel::{Quantity, Refusal, Role, Scope};
+use kernel::{Refusal, Role, Scope};
 use org::api::{self, Ask, Page};
-use page::{Actor, Json, Kit, Path, Query};
-use serde::{Deserialize, Serialize};
 use trail::{Answer, Entry};
-use utoipa::ToSchema;
+
+pub use shapes::{
+    DeliveryChangeJson, DeliveryJson, DeliveryLineJson, DeliveryOfOrderJson, DeliveryRowJson,
+    NewDeliveryJson, NewDeliveryLineJson, ReversalJson,
+};
 
 use super::{
     accepted,
     documents::{DocumentsQuery, note, past_day},
-    references,
+    listing, references,
 };
 use crate::{
     CustomerId,
@@ -22,161 +30,16 @@ use crate::{
     posting::{self, deliveries::Asked, numbers},
     series::Series,
     store::{
-        deliveries::{self, Delivery, Line},
-        listed,
+        deliveries::{self, Delivery},
         orders::{self, Order, StandingRow},
     },
 };
 
 /// Who may record that goods went out or came back.
-const MAY_POST: [Role; 3] = [Role::Administrator, Role::Manager, Role::Finance];
+pub(in crate::web) const MAY_POST: [Role; 3] = [Role::Administrator, Role::Manager, Role::Finance];
 
 /// What `status` of a list may be.
 const STATUSES: [&str; 4] = ["posted", "reversed", "delivery", "return"];
-
-/// A delivery or return.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DeliveryJson {
-    number: String,
-    /// `delivery` or `return`.
-    kind: String,
-    order: String,
-    customer: String,
-    date: String,
-    status: String,
-    note: String,
-    lines: Vec<DeliveryLineJson>,
-    reversed_on: Option<String>,
-    version: i64,
-}
-
-/// A delivery or return in a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DeliveryRowJson {
-    number: String,
-    /// `delivery` or `return`.
-    kind: String,
-    order: String,
-    customer: String,
-    date: String,
-    status: String,
-    reversed_on: Option<String>,
-    version: i64,
-}
-
-/// How much of which line of the order.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DeliveryLineJson {
-    /// The line of the order, counted from 1.
-    line: i64,
-    product: String,
-    quantity: String,
-}
-
-/// A delivery or return to record.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct NewDeliveryJson {
-    /// The next of the series `DN-YEAR-` or `RT-YEAR-` if left out.
-    pub number: Option<String>,
-    /// Today if left out; not after today.
-    pub date: Option<String>,
-    pub note: Option<String>,
-    /// Of a delivery, everything that is still open if left out.
-    pub lines: Option<Vec<NewDeliveryLineJson>>,
-    /// More than a tenth above what was ordered is meant.
-    pub over_delivery: bool,
-}
-
-/// A delivery or return to record, with the order it is of.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DeliveryOfOrderJson {
-    /// The number of the order. Goods of several orders are a delivery each.
-    #[schema(pattern = "^[A-Za-z0-9._/-]{1,40}$")]
-    pub order: String,
-    /// `delivery` or `return`; a delivery if left out.
-    #[serde(default)]
-    pub kind: Option<String>,
-    /// The next of the series if left out.
-    #[serde(default)]
-    pub number: Option<String>,
-    /// Today if left out; not after today.
-    #[serde(default)]
-    pub date: Option<String>,
-    #[serde(default)]
-    pub note: Option<String>,
-    /// Of a delivery, everything that is still open if left out.
-    #[serde(default)]
-    pub lines: Option<Vec<NewDeliveryLineJson>>,
-    /// More than a tenth above what was ordered is meant.
-    #[serde(default)]
-    pub over_delivery: bool,
-}
-
-/// How much of which line.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewDeliveryLineJson {
-    /// The line of the order, counted from 1.
-    pub line: i64,
-    /// Above zero.
-    pub quantity: String,
-}
-
-/// What of a delivery can be changed: its note. Quantities are reversed and posted anew.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DeliveryChangeJson {
-    pub note: String,
-}
-
-/// When and why something is taken back.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct ReversalJson {
-    /// Today if left out; not after today.
-    pub date: Option<String>,
-    /// Kept in the audit trail.
-    pub reason: Option<String>,
-}
-
-impl From<Delivery> for DeliveryRowJson {
-    fn from(own: Delivery) -> DeliveryRowJson {
-        DeliveryRowJson {
-            number: own.number,
-            kind: own.kind,
-            order: own.order_number,
-            customer: own.customer_code,
-            date: own.day,
-            status: own.status,
-            reversed_on: own.reversed_on,
-            version: own.version,
-        }
-    }
-}
-
-impl DeliveryJson {
-    fn of(own: Delivery, lines: Vec<Line>) -> DeliveryJson {
-        let lines = lines.into_iter().map(|line| DeliveryLineJson {
-            line: line.order_line,
-            product: line.product_code,
-            quantity: Quantity::of_millionths(line.quantity).to_string(),
-        });
-        DeliveryJson {
-            number: own.number,
-            kind: own.kind,
-            order: own.order_number,
-            customer: own.customer_code,
-            date: own.day,
-            status: own.status,
-            note: own.note,
-            lines: lines.collect(),
-            reversed_on: own.reversed_on,
-            version: own.version,
-        }
-    }
-}
 
 /// Deliveries and returns in scope, newest first. `status` is `posted`, `reversed`, `delivery` or
 /// `return`.
@@ -185,11 +48,8 @@ pub async fn list(
     State(kit): State<Kit>,
     actor: Actor,
     Query(query): Query<DocumentsQuery>,
-) -> page::Result<Json<Page<DeliveryRowJson>>> {
-    let question = query.read(&STATUSES, &deliveries::SORTS)?;
-    let mut tx = kit.db.read().await?;
-    let found =
-        listed::page::<Delivery>(&mut tx, question.asked(&actor.scope, kit.today())).await?;
+) -> ::page::Result<Json<Page<DeliveryRowJson>>> {
+    let found = listing::found::<Delivery>(&kit, &actor, &query).await?;
     Ok(Json(Page::of(found, DeliveryRowJson::from)))
 }
 
@@ -199,7 +59,7 @@ pub async fn one(
     State(kit): State<Kit>,
     actor: Actor,
     Path(number): Path<String>,
-) -> page::Result<Response> {
+) -> ::page::Result<Response> {
     let mut tx = kit.db.read().await?;
     let own = deliveries::fetch(&mut tx, &actor.scope, &number, kit.today()).await?;
     let version = own.version;
@@ -216,7 +76,7 @@ async fn shown(tx: &mut Tx, own: Delivery) -> Result<DeliveryJson> {
 pub async fn create(
     State(kit): State<Kit>,
     ask: Ask<DeliveryOfOrderJson>,
-) -> page::Result<Response> {
+) -> ::page::Result<Response> {
     ask.actor.may(&MAY_POST)?;
     api::carry_out(&kit, ask, |tx, ask| Box::pin(recorded(tx, ask))).await
 }
@@ -250,7 +110,7 @@ pub async fn deliver(
     State(kit): State<Kit>,
     Path(number): Path<String>,
     ask: Ask<NewDeliveryJson>,
-) -> page::Result<Response> {
+) -> ::page::Result<Response> {
     ask.actor.may(&MAY_POST)?;
     api::carry_out(&kit, ask.about(number), |tx, ask| {
         Box::pin(posted_below(tx, ask, Series::Delivery))
@@ -264,7 +124,7 @@ pub async fn take_back(
     State(kit): State<Kit>,
     Path(number): Path<String>,
     ask: Ask<NewDeliveryJson>,
-) -> page::Result<Response> {
+) -> ::page::Result<Response> {
     ask.actor.may(&MAY_POST)?;
     api::carry_out(&kit, ask.about(number), |tx, ask| {
         Box::pin(posted_below(tx, ask, Series::Return))
@@ -272,7 +132,11 @@ pub async fn take_back(
     .await
 }
 
-async fn posted_below(tx: &mut Tx, ask: &Ask<NewDeliveryJson>, series: Series) -> Result<Answer> {
+pub(in crate::web) async fn posted_below(
+    tx: &mut Tx,
+    ask: &Ask<NewDeliveryJson>,
+    series: Series,
+) -> Result<Answer> {
     let order = orders::fetch(tx, &ask.actor.scope, &ask.subject, ask.today).await?;
     ask.fresh(order.version)?;
     posted(tx, ask, &order, series).await
@@ -315,7 +179,7 @@ async fn posted(
         ..Entry::default()
     };
     trail::record(tx, &ask.by(), entry).await?;
-    let place = page::address("/api/v1/deliveries", number.as_str());
+    let place = ::page::address("/api/v1/deliveries", number.as_str());
     Ok(api::created(place, &shown))
 }
 
@@ -349,7 +213,7 @@ pub async fn change(
     State(kit): State<Kit>,
     Path(number): Path<String>,
     ask: Ask<DeliveryChangeJson>,
-) -> page::Result<Response> {
+) -> ::page::Result<Response> {
     ask.actor.may(&MAY_POST)?;
     api::carry_out(&kit, ask.about(number), |tx, ask| {
         Box::pin(changed(tx, ask))
@@ -372,7 +236,7 @@ pub async fn reverse(
     State(kit): State<Kit>,
     Path(number): Path<String>,
     ask: Ask<ReversalJson>,
-) -> page::Result<Response> {
+) -> ::page::Result<Response> {
     ask.actor.may(&MAY_POST)?;
     api::carry_out(&kit, ask.about(number), |tx, ask| {
         Box::pin(reversed(tx, ask))
@@ -399,12 +263,13 @@ async fn settled<B>(
     why: &str,
 ) -> Result<Answer> {
     let now = deliveries::fetch(tx, &Scope::All, &before.number, ask.today).await?;
+    let number = before.number.clone();
     let before = shown(tx, before.clone()).await?;
     let after = shown(tx, now).await?;
     let entry = Entry {
         action,
         noun: "delivery",
-        subject: &after.number,
+        subject: &number,
         why,
         before: serde_json::to_value(&before).ok(),
         after: serde_json::to_value(&after).ok(),

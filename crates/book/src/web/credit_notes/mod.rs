@@ -1,20 +1,29 @@
-//! `/api/v1/credit-notes`: what was given back, on goods, on a price, or on a whole invoice.
+//! `/credit-notes` and `/api/v1/credit-notes`: what was given back, on goods, on a price, or on a whole invoice.
 
+pub mod acting;
+pub mod list_page;
+pub mod page;
+mod shapes;
+
+use ::page::{Actor, Json, Kit, Path, Query};
 use axum::{extract::State, response::Response};
 use db::{Cursor, Result, Tx};
 use jiff::civil::Date;
-use kernel::{Currency, Money, Percent, Quantity, Refusal, Role, Scope};
+use kernel::{Currency, Refusal, Role, Scope};
 use org::api::{self, Ask, Page};
-use page::{Actor, Json, Kit, Path, Query};
-use serde::{Deserialize, Serialize};
 use trail::{Answer, Entry};
-use utoipa::ToSchema;
+
+pub use shapes::{
+    CreditNoteChangeJson, CreditNoteJson, CreditNoteLineJson, CreditNoteRowJson, NewCreditNoteJson,
+    NewCreditNoteLineJson,
+};
 
 use super::{
     accepted,
     deliveries::ReversalJson,
     documents::{DocumentsQuery, note, past_day},
-    invoices::{AllocationJson, order_of},
+    invoices::order_of,
+    listing,
     recorded::record,
     references,
 };
@@ -29,16 +38,15 @@ use crate::{
     series::Series,
     settlement::accept_amount,
     store::{
-        allocations::{self, Allocation, Source},
-        credit_notes::{self, CreditNote, Line},
+        allocations::{self, Source},
+        credit_notes::{self, CreditNote},
         invoices::{self, Invoice},
-        listed,
         orders::Order,
     },
 };
 
 /// Who may give back.
-const MAY_CREDIT: [Role; 2] = [Role::Administrator, Role::Finance];
+pub(in crate::web) const MAY_CREDIT: [Role; 2] = [Role::Administrator, Role::Finance];
 
 /// Why a credit note is written by hand; an invoice's cancellation writes its own.
 const KINDS: [&str; 4] = ["return", "price", "rebate", "goodwill"];
@@ -54,170 +62,36 @@ const STATUSES: [&str; 7] = [
     "goodwill",
 ];
 
-/// A credit note with lines and what it settles. Amounts are decimals as text.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CreditNoteJson {
-    #[serde(flatten)]
-    head: CreditNoteRowJson,
-    reason: String,
-    lines: Vec<CreditNoteLineJson>,
-    allocations: Vec<AllocationJson>,
-    cancelled_on: Option<String>,
-}
-
-/// A credit note in a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CreditNoteRowJson {
-    number: String,
-    /// `return`, `price`, `cancellation`, `rebate` or `goodwill`.
-    kind: String,
-    customer: String,
-    payer: String,
-    invoice: Option<String>,
-    date: String,
-    currency: String,
-    net: String,
-    tax: String,
-    gross: String,
-    /// What it has not settled yet.
-    left: String,
-    status: String,
-    version: i64,
-}
-
-/// A line; counted from 1.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CreditNoteLineJson {
-    line: i64,
-    invoice_line: Option<i64>,
-    product: Option<String>,
-    quantity: String,
-    tax_percent: String,
-    net: String,
-    tax: String,
-}
-
-/// A credit note to post.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct NewCreditNoteJson {
-    /// The next of the series `CN-YEAR-` if left out.
-    pub number: Option<String>,
-    /// `return` with lines, else `price` if left out.
-    pub kind: Option<String>,
-    /// Needed without an invoice.
-    pub customer: Option<String>,
-    pub invoice: Option<String>,
-    /// Today if left out; not after today.
-    pub date: Option<String>,
-    /// The invoice's, else the customer's if left out.
-    pub currency: Option<String>,
-    /// What of the invoice came back.
-    pub lines: Option<Vec<NewCreditNoteLineJson>>,
-    /// An amount with tax, where nothing came back.
-    pub amount_gross: Option<String>,
-    /// The tax in the amount; in the invoice's proportion if left out.
-    pub tax_percent: Option<String>,
-    pub reason: Option<String>,
-}
-
-/// How much of which line of the invoice.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewCreditNoteLineJson {
-    /// The line of the invoice, counted from 1.
-    pub invoice_line: i64,
-    /// Above zero.
-    pub quantity: String,
-}
-
-/// What of a credit note can be changed: its reason.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CreditNoteChangeJson {
-    pub reason: String,
-}
-
-impl CreditNoteRowJson {
-    /// # Errors
-    ///
-    /// Never for rows written by us.
-    pub fn of(own: &CreditNote) -> std::result::Result<CreditNoteRowJson, Refusal> {
-        let currency = own.money()?;
-        let amount = |minor: i64| Money::of_minor(minor, currency).decimal();
-        Ok(CreditNoteRowJson {
-            number: own.number.clone(),
-            kind: own.kind.clone(),
-            customer: own.customer_code.clone(),
-            payer: own.payer_code.clone(),
-            invoice: own.invoice_number.clone(),
-            date: own.day.clone(),
-            currency: own.currency.clone(),
-            net: amount(own.net_minor),
-            tax: amount(own.tax_minor),
-            gross: amount(own.gross_minor),
-            left: amount(own.left_minor()),
-            status: own.status.clone(),
-            version: own.version,
-        })
-    }
-}
-
-impl CreditNoteJson {
-    fn of(
-        own: &CreditNote,
-        lines: &[Line],
-        settles: &[Allocation],
-    ) -> std::result::Result<CreditNoteJson, Refusal> {
-        let currency = own.money()?;
-        let amount = |minor: i64| Money::of_minor(minor, currency).decimal();
-        let lines = lines.iter().map(|line| CreditNoteLineJson {
-            line: line.line,
-            invoice_line: line.invoice_line,
-            product: line.product_code.clone(),
-            quantity: Quantity::of_millionths(line.quantity).to_string(),
-            tax_percent: Percent::of_millionths(line.tax).to_string(),
-            net: amount(line.net_minor),
-            tax: amount(line.tax_minor),
-        });
-        let settles = settles.iter().map(AllocationJson::of);
-        Ok(CreditNoteJson {
-            head: CreditNoteRowJson::of(own)?,
-            reason: own.reason.clone(),
-            lines: lines.collect(),
-            allocations: settles.collect::<std::result::Result<Vec<_>, Refusal>>()?,
-            cancelled_on: own.cancelled_on.clone(),
-        })
-    }
-}
-
-/// Credit notes in scope, newest first. `status` is a state or a kind.
+/// Credit notes in scope by their buyer or payer, newest first. `status` is a state or a kind;
+/// `customer`, `owner` and `unit` may mean either side.
 #[utoipa::path(get, path = "/api/v1/credit-notes", tag = "book", responses((status = 200, body = Page<CreditNoteRowJson>)))]
 pub async fn list(
     State(kit): State<Kit>,
     actor: Actor,
     Query(query): Query<DocumentsQuery>,
-) -> page::Result<Json<Page<CreditNoteRowJson>>> {
-    let question = query.read(&STATUSES, &credit_notes::SORTS)?;
-    let mut tx = kit.db.read().await?;
-    let found =
-        listed::page::<CreditNote>(&mut tx, question.asked(&actor.scope, kit.today())).await?;
+) -> ::page::Result<Json<Page<CreditNoteRowJson>>> {
+    let found = listing::found::<CreditNote>(&kit, &actor, &query).await?;
     let next_cursor = found.next.as_ref().map(Cursor::write);
     let items = found.items.iter().map(CreditNoteRowJson::of);
     let items = items.collect::<std::result::Result<Vec<_>, Refusal>>()?;
     Ok(Json(Page { items, next_cursor }))
 }
 
-/// One credit note with lines and what it settles.
+/// One credit note with lines and what it settles of invoices in scope.
 #[utoipa::path(get, path = "/api/v1/credit-notes/{number}", tag = "book", responses((status = 200, body = CreditNoteJson), (status = 404)))]
 pub async fn one(
     State(kit): State<Kit>,
     actor: Actor,
     Path(number): Path<String>,
-) -> page::Result<Response> {
+) -> ::page::Result<Response> {
     let mut tx = kit.db.read().await?;
     let own = credit_notes::fetch(&mut tx, &actor.scope, &number, kit.today()).await?;
-    Ok(api::versioned(own.version, &shown(&mut tx, &own).await?))
+    let sight = (&actor.scope, kit.today());
+    let source = Source::CreditNote(own.credit_note());
+    let settles = allocations::seen_of_source(&mut tx, sight, source).await?;
+    let lines = credit_notes::lines(&mut tx, own.credit_note()).await?;
+    let shown = CreditNoteJson::of(&own, &lines, &settles)?;
+    Ok(api::versioned(own.version, &shown))
 }
 
 async fn shown(tx: &mut Tx, own: &CreditNote) -> Result<CreditNoteJson> {
@@ -228,12 +102,15 @@ async fn shown(tx: &mut Tx, own: &CreditNote) -> Result<CreditNoteJson> {
 
 /// Posts a credit note. On an invoice it settles what is open of it, up to its own amount.
 #[utoipa::path(post, path = "/api/v1/credit-notes", tag = "book", request_body = NewCreditNoteJson, responses((status = 201, body = CreditNoteJson), (status = 409), (status = 422)))]
-pub async fn create(State(kit): State<Kit>, ask: Ask<NewCreditNoteJson>) -> page::Result<Response> {
+pub async fn create(
+    State(kit): State<Kit>,
+    ask: Ask<NewCreditNoteJson>,
+) -> ::page::Result<Response> {
     ask.actor.may(&MAY_CREDIT)?;
     api::carry_out(&kit, ask, |tx, ask| Box::pin(posted(tx, ask))).await
 }
 
-async fn posted(tx: &mut Tx, ask: &Ask<NewCreditNoteJson>) -> Result<Answer> {
+pub(in crate::web) async fn posted(tx: &mut Tx, ask: &Ask<NewCreditNoteJson>) -> Result<Answer> {
     let on = match &ask.body.invoice {
         Some(number) => {
             let scope = &ask.actor.scope;
@@ -260,7 +137,7 @@ async fn posted(tx: &mut Tx, ask: &Ask<NewCreditNoteJson>) -> Result<Answer> {
     };
     trail::record(tx, &ask.by(), entry).await?;
     Ok(api::created(
-        page::address("/api/v1/credit-notes", number.as_str()),
+        ::page::address("/api/v1/credit-notes", number.as_str()),
         &shown,
     ))
 }
@@ -397,7 +274,7 @@ pub async fn change(
     State(kit): State<Kit>,
     Path(number): Path<String>,
     ask: Ask<CreditNoteChangeJson>,
-) -> page::Result<Response> {
+) -> ::page::Result<Response> {
     ask.actor.may(&MAY_CREDIT)?;
     api::carry_out(&kit, ask.about(number), |tx, ask| {
         Box::pin(changed(tx, ask))
@@ -421,7 +298,7 @@ pub async fn cancel(
     State(kit): State<Kit>,
     Path(number): Path<String>,
     ask: Ask<ReversalJson>,
-) -> page::Result<Response> {
+) -> ::page::Result<Response> {
     ask.actor.may(&MAY_CREDIT)?;
     api::carry_out(&kit, ask.about(number), |tx, ask| {
         Box::pin(cancelled(tx, ask))
