@@ -23,7 +23,10 @@ const NO_NOUNS: [&str; 6] = [
 ];
 
 /// What a noun lacks because it is done in another way, which is said beside it.
-const OTHERWISE: [(&str, &str); 8] = [
+const OTHERWISE: [(&str, &str); 10] = [
+    // Which there are is not ours to say: ISO 4217 does.
+    ("currencies", "create"),
+    ("currencies", "change"),
     // Told by a span of days: a span is recorded anew, and what was known before stays.
     ("prices", "one"),
     ("prices", "change"),

@@ -20,15 +20,16 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::turn::Turns;
 
-/// Pages not moved yet from which on a process with a long run moves them: 32 MiB.
-const LONG: i64 = 8_192;
+/// Pages not moved yet from which on a process with a long run moves them: 64 MiB. The disk is busy
+/// with them for a while, so the less often the better for whoever waits for it.
+const LONG: i64 = 16_384;
 /// As [`LONG`] for the others, so that they leave it to the long run if there is one.
-const LONGER: i64 = 2 * LONG;
+const LONGER: i64 = LONG + LONG / 2;
 /// Pages in the log from which on a long run waits for the last of them, so that it starts again:
 /// 128 MiB.
-const FULL: i64 = 4 * LONG;
+const FULL: i64 = 2 * LONG;
 /// Pages in the log from which on every writer waits.
-const ENDLESS: i64 = 8 * LONG;
+const ENDLESS: i64 = 4 * LONG;
 /// Pages few enough to be moved while a long run waits.
 const FEW: i64 = 512;
 /// How often pages are moved beside the long run before it waits, whatever is left.

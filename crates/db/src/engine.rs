@@ -148,8 +148,8 @@ impl Db {
             .options([
                 // Compiling a query for some 100 ms pays for reports of minutes, never for a page.
                 ("jit", "off"),
-                // What is shown of a customer joins nine tables. Above eight the planner keeps the order
-                // of the text, and reads all customers to show fifty.
+                // What a list shows may join nine tables. Above eight the planner keeps the order of the
+                // text, and reads all rows to show fifty.
                 ("join_collapse_limit", "12"),
                 // Rows by id cost little more than rows in a row, on any disk of our days.
                 ("random_page_cost", "1.1"),

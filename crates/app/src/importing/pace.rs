@@ -5,7 +5,7 @@ use std::time::Duration;
 use db::Taken;
 
 /// How long a chunk should keep others who write waiting while there are any.
-const HELD_AMONG_OTHERS: Duration = Duration::from_millis(9);
+const HELD_AMONG_OTHERS: Duration = Duration::from_millis(8);
 /// How long at most while there are none.
 const HELD_ALONE: Duration = Duration::from_millis(80);
 
@@ -61,8 +61,8 @@ mod tests {
     }
 
     #[test]
-    fn chunks_keep_others_waiting_for_nine_milliseconds() {
-        assert_eq!(after(20, false, Duration::from_micros(90)), 100);
+    fn chunks_keep_others_waiting_for_eight_milliseconds() {
+        assert_eq!(after(20, false, Duration::from_micros(80)), 100);
         assert_eq!(after(20, false, Duration::from_millis(30)), 1);
         assert_eq!(after(20, false, Duration::from_micros(1)), 512);
     }
@@ -77,9 +77,9 @@ mod tests {
     #[test]
     fn one_slow_chunk_does_not_halve_the_next() {
         let mut pace = Pace::new(512);
-        pace.each = Some(Duration::from_micros(90));
+        pace.each = Some(Duration::from_micros(80));
         pace.documents = 100;
-        let held = Duration::from_micros(100 * 180);
+        let held = Duration::from_millis(16);
         pace.learn(
             100,
             Taken {

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{
     pictures::{faults_of, keep, lights, reads_in},
-    visitor::{CONTROLLER, DESK, PHONE, Visitor},
+    visitor::{CONTROLLER, DESK, PHONE, Screen, Visitor},
 };
 
 /// An order on its way to being paid, and an invoice with something open. Gives the customer's code.
@@ -29,6 +29,19 @@ const BEGIN: &str = r"
         await send('POST', '/quotations', { number: 'QU-7', customer, lines: [line] });
         return customer;
     })();";
+
+/// Keeps a picture of the open page on each screen, and tells what is wrong with it there.
+async fn seen_on(who: &Visitor, screens: [Screen; 2], picture: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    for screen in screens {
+        who.sits_at(screen).await;
+        let picture = format!("{picture}-{}", screen.width);
+        keep(&picture, &who.picture().await);
+        let found = faults_of(who, screen).await.into_iter();
+        faults.extend(found.map(|fault| format!("{picture}: {fault}")));
+    }
+    faults
+}
 
 /// Types into a field what stands there afterwards.
 async fn fills(who: &Visitor, field: &str, text: &str) {
@@ -177,13 +190,8 @@ async fn pages_of_money_fit_their_screens_in_every_light_and_language() {
         lights(&finance, theme).await;
         for (name, path) in pages {
             finance.opens(path).await;
-            for screen in [PHONE, DESK] {
-                finance.sits_at(screen).await;
-                let picture = format!("money-{name}-{lang}-{theme}-{}", screen.width);
-                keep(&picture, &finance.picture().await);
-                let found = faults_of(&finance, screen).await.into_iter();
-                faults.extend(found.map(|fault| format!("{picture}: {fault}")));
-            }
+            let picture = format!("money-{name}-{lang}-{theme}");
+            faults.extend(seen_on(&finance, [PHONE, DESK], &picture).await);
         }
     }
     assert!(
