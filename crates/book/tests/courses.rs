@@ -7,10 +7,8 @@ mod cast;
 mod place;
 
 use ::book::course::{self, Course};
-use axum::Router;
 use cast::{app, book, send};
 use place::Place;
-use serde_json::Value;
 
 /// The state after each action, or `no`: a state a line, an action a column.
 const TABLES: [(&str, &str); 10] = [
