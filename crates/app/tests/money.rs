@@ -304,3 +304,36 @@ testkit::each_engine!(
         assert!(gone.contains("Very late") && gone.contains("Cancelled") && !gone.contains("?do="), "{gone}");
     }
 );
+
+testkit::each_engine!(
+    async fn a_form_counts_once_however_often_its_button_is_pressed(db) {
+        let app = TestApp::of(db).await;
+        let ada = book(&app).await;
+        let li = app.sign_in("li").await;
+        let six = [("version", "2"), ("number", "D-1"), ("date", "2026-06-16"), ("lines[0].quantity", "6")];
+        app.form(&li, "/orders/SO-1/deliver", &six).await.is(303);
+        let key = || async {
+            let form = page(&app, &li, "/deliveries/D-1?do=return").await;
+            let field = form.split("name=\"form_key\" value=\"").nth(1).unwrap();
+            field.split('"').next().unwrap().to_owned()
+        };
+        let (one, other) = (key().await, key().await);
+        assert_ne!(one, other, "each drawing of a form is another one");
+        let two = |key: &str, quantity: &str| {
+            [("version", "1"), ("form_key", key), ("date", "2026-06-16"), ("lines[0].quantity", quantity)]
+                .map(|(name, text)| (name.to_owned(), text.to_owned()))
+        };
+        let sent = async |key: &str, quantity: &str| {
+            let form = two(key, quantity);
+            let form: Vec<(&str, &str)> = form.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+            app.form(&li, "/deliveries/D-1/return", &form).await.is(303).header("location").to_owned()
+        };
+        let first = sent(&one, "1").await;
+        assert_eq!(sent(&one, "1").await, first, "a second click leads to what the first one made");
+        // Going back and changing the quantity is another return, and so is the same from a form drawn anew.
+        assert_ne!(sent(&one, "2").await, first);
+        assert_ne!(sent(&other, "1").await, first);
+        let list = read(&app, &ada, "/api/v1/deliveries?status=return").await;
+        assert_eq!(list["items"].as_array().unwrap().len(), 3, "{list}");
+    }
+);

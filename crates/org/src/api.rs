@@ -32,7 +32,7 @@ pub struct Ask<B> {
 }
 
 impl<B> Ask<B> {
-    /// What somebody asks of one thing by a form; nothing is sent again, so there is no key.
+    /// What somebody asks of one thing by a form; it has no key unless [`Ask::once`] gives it one.
     pub fn of_form(kit: &Kit, actor: Actor, subject: String, body: B) -> Ask<B> {
         Ask {
             actor,
@@ -45,6 +45,16 @@ impl<B> Ask<B> {
             subject,
             body,
         }
+    }
+
+    /// The same ask, carried out once for these fields of the form drawn with `form_key`: a second click
+    /// is answered as the first. Other fields are another ask, also from a form that was gone back to.
+    #[must_use]
+    pub fn once(mut self, form_key: &str, fields: &str) -> Ask<B> {
+        let hash = fingerprint(format!("{form_key}\n{}\n{fields}", self.subject).as_bytes());
+        self.key = Some(hash.clone());
+        self.hash = hash;
+        self
     }
 
     /// For the trail.
@@ -92,6 +102,11 @@ impl<B> Ask<B> {
             _ => Ok(()),
         }
     }
+}
+
+/// What tells one drawing of a form from every other.
+pub fn form_key() -> String {
+    format!("{:032x}", rand::random::<u128>())
 }
 
 /// Nothing is said when a dated fact is taken back but why.

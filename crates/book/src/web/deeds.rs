@@ -126,6 +126,7 @@ impl Deeds {
                         (opened.errors.summary(frame))
                         p.t2 { (frame.t(&format!("do-{}-{name}-effect", self.noun))) }
                         input type="hidden" name="version" value=(self.version);
+                        (counts_once())
                         (fields)
                         div.row {
                             @if *weight == Weight::Grave { (button.danger()) } @else { (button.primary()) }
@@ -243,6 +244,14 @@ impl Opened {
     }
 }
 
+/// The field that tells one drawing of a form from every other.
+const FORM_KEY: &str = "form_key";
+
+/// Makes a form count once, however often its button is pressed.
+pub fn counts_once() -> Markup {
+    html! { input type="hidden" name=(FORM_KEY) value=(api::form_key()); }
+}
+
 /// A form that was sent: by whom, about what.
 #[derive(Clone, Copy)]
 pub struct Sent<'a> {
@@ -268,6 +277,10 @@ impl Sent<'_> {
         let ask = Ask {
             if_match: shown.and_then(|version| version.parse().ok()),
             ..ask
+        };
+        let ask = match self.typed.get(FORM_KEY) {
+            Some(key) => ask.once(key, &format!("{:?}", self.typed)),
+            None => ask,
         };
         api::carry_out(self.kit, ask, act).await
     }

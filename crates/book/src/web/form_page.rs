@@ -3,6 +3,8 @@
 use maud::{Markup, html};
 use page::{FormErrors, Frame, parts::padded};
 
+use super::deeds;
+
 /// What the page is drawn from.
 pub struct FormPage<'a> {
     pub title: String,
@@ -28,6 +30,7 @@ pub fn form_page(frame: &Frame, shown: &FormPage<'_>) -> Markup {
     let form = html! {
         form.stack method="post" action=(shown.action) enctype=[kind] hx-boost=[boost] {
             (shown.errors.summary(frame))
+            @if !shown.has_file { (deeds::counts_once()) }
             (shown.fields)
             div.row {
                 (page::button(&shown.button).primary().confirms())
